@@ -1,0 +1,164 @@
+"""The BatchJob aggregate: state, lease and the verbs that change them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dart_batch.domain.job.errors import VerbRefused
+from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
+from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.progress import Progress
+from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, JobStatus, Verb, verbs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class BatchJob:
+    """What a user asked for, and how far it is.
+
+    `fence` grows with every claim; a write that carries an older one is refused by the database. `control` holds a
+    verb (pause, cancel) that waits for the worker's next look, `reason` why the job is in its present state.
+    """
+
+    id: str
+    type: JobType
+    parameters: BatchJobParameters
+    plan: dict[str, Any]
+    identity: str
+    created_at: datetime
+    metadata: JobMetadata = field(default_factory=JobMetadata)
+    priority: Priority = Priority.NORMAL
+    owner: str = "local"
+    status: JobStatus = JobStatus.PENDING
+    progress: Progress = field(default_factory=Progress)
+    chunks_total: int = 0
+    chunks_done: int = 0
+    chunks_failed: int = 0
+    attempts: int = 0
+    fence: int = 0
+    worker: str | None = None
+    lease_until: datetime | None = None
+    control: Verb | None = None
+    reason: str | None = None
+    failure: Failure | None = None
+    verification: list[dict[str, Any]] | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    version: int = 0
+
+    @classmethod
+    def create(
+        cls, job_id: str, job_type: JobType, parameters: BatchJobParameters, plan: Plan, at: datetime
+    ) -> "BatchJob":
+        """A PENDING job with the counters of its plan."""
+        return cls(
+            id=job_id,
+            type=job_type,
+            parameters=parameters,
+            plan=plan.to_dict(),
+            identity=parameters.identity(job_type),
+            created_at=at,
+            progress=Progress(total=plan.items, skipped=plan.skipped),
+            chunks_total=len(plan.chunks),
+        )
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    def start(self, by: str, at: datetime) -> None:
+        """Queue the job; one that failed, was cancelled or paused goes on with the chunks that are not done."""
+        self._to_queue(Verb.START, f"started by {by}", at)
+
+    def retry(self, by: str, at: datetime) -> None:
+        """Queue a failed job again; only chunks that are not done run."""
+        self._to_queue(Verb.RETRY, f"retried by {by}", at)
+
+    def resume(self, by: str, at: datetime) -> None:
+        """Queue a paused job again."""
+        self._to_queue(Verb.RESUME, f"resumed by {by}", at)
+
+    def claim(self, worker: str, lease_until: datetime, at: datetime) -> None:
+        """Give the job to a worker under a new fence; also takes over a running job whose lease is no longer fresh."""
+        self._move(Verb.CLAIM, f"running on {worker}")
+        self.worker, self.lease_until = worker, lease_until
+        self.fence += 1
+        self.attempts += 1
+        self.started_at = self.started_at or at
+
+    def release(self, reason: str, at: datetime) -> None:
+        """Give an unfinished job back to the queue (shutdown, lost worker)."""
+        self._to_queue(Verb.RELEASE, reason, at)
+
+    def pause(self, by: str) -> None:
+        """Pause at once when waiting; a running job is asked to, and pauses after its present chunk."""
+        self._ask_or_do(Verb.PAUSE, f"paused by {by}")
+
+    def cancel(self, by: str, at: datetime) -> None:
+        """Cancel at once when waiting; a running job is asked to, and stops after its present chunk."""
+        self._ask_or_do(Verb.CANCEL, f"cancelled by {by}")
+        if self.status is JobStatus.CANCELLED:
+            self.finished_at = at
+
+    def obey(self, at: datetime) -> None:
+        """Carry out the verb that waits in `control`, at a chunk boundary, by the worker that holds the lease."""
+        if self.control is None:
+            return
+        self._move(self.control, self.reason or self.control.value)
+        self._let_go()
+        if self.status is JobStatus.CANCELLED:
+            self.finished_at = at
+
+    def complete(self, at: datetime) -> None:
+        """All chunks are committed, verified and published."""
+        self._finish(Verb.COMPLETE, None, at)
+
+    def fail(self, failure: Failure, at: datetime) -> None:
+        """End the attempt for good; everything committed stays."""
+        self._finish(Verb.FAIL, failure, at)
+
+    def _finish(self, verb: Verb, failure: Failure | None, at: datetime) -> None:
+        self._move(verb, failure.message if failure else None)
+        self._let_go()
+        self.failure, self.finished_at = failure, at
+
+    def _to_queue(self, verb: Verb, reason: str, at: datetime) -> None:
+        self._move(verb, reason)
+        self._let_go()
+        self.queued_at, self.finished_at, self.failure = at, None, None
+
+    def _ask_or_do(self, verb: Verb, reason: str) -> None:
+        self._target(verb)
+        if self.status is JobStatus.RUNNING:
+            self.control, self.reason = verb, reason
+        else:
+            self._move(verb, reason)
+
+    def _let_go(self) -> None:
+        self.worker = self.lease_until = self.control = None
+
+    def _move(self, verb: Verb, reason: str | None) -> None:
+        self.status, self.reason = self._target(verb), reason
+
+    def _target(self, verb: Verb) -> JobStatus:
+        target = TRANSITIONS.get((self.status, verb))
+        if target is None:
+            allowed = verbs_of(self.status)
+            raise VerbRefused(
+                f"Job {self.id} is {self.status}; '{verb}' is not possible now.",
+                hint=f"Possible now: {', '.join(allowed)}." if allowed else "A completed job allows no verb.",
+                job_id=self.id,
+                status=self.status.value,
+                verb=verb.value,
+                allowed=[item.value for item in allowed],
+            )
+        return target

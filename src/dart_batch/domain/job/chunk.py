@@ -1,0 +1,33 @@
+"""A slice of a job's work: the unit of commit, retry and progress."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class ChunkStatus(StrEnum):
+    PENDING = "PENDING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One row of the ledger. Sessions are those of the market from `first_session` to `last_session` that the plan
+    does not skip; `items` is their number. `tries` counts failed tries; an interruption is none.
+    """
+
+    number: int
+    market: str
+    first_session: date
+    last_session: date
+    items: int
+    status: ChunkStatus = ChunkStatus.PENDING
+    tries: int = 0
+    written: int = 0
+    withheld: int = 0
+    duration_ms: float | None = None
+    finished_at: datetime | None = None
+    worker: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None

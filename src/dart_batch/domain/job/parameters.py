@@ -1,0 +1,103 @@
+"""What a job was asked to do. Immutable: a job never changes its mind."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from dart_batch.domain.job.date_range import DateRange
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.retry import RetryPolicy
+from dart_batch.domain.job.strategy import Strategy
+
+MAX_CHUNK_SIZE = 100_000
+
+
+class JobType(StrEnum):
+    HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
+
+
+class ValidationLevel(StrEnum):
+    """BASIC: range, level, nulls, count. COMPREHENSIVE: also coverage, gaps, jumps, recomputation of a sample."""
+
+    BASIC = "BASIC"
+    COMPREHENSIVE = "COMPREHENSIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJobParameters:
+    """Raises InvalidParameters on construction when a value is out of range.
+
+    `definition` is a name ("kospi": the newest version at submit) or an identifier ("kospi@1").
+    `components` empty means all of the definition's.
+    """
+
+    date_range: DateRange
+    target_markets: tuple[str, ...]
+    definition: str
+    components: tuple[str, ...] = ()
+    overwrite_existing: bool = False
+    validation_level: ValidationLevel = ValidationLevel.BASIC
+    chunk_size: int = 100
+    strategy: Strategy = Strategy.CHUNKED
+    retry: RetryPolicy = RetryPolicy()
+
+    def __post_init__(self) -> None:
+        if not self.target_markets:
+            raise InvalidParameters("targetMarkets must name at least one market.", field="targetMarkets")
+        if len(set(self.target_markets)) != len(self.target_markets):
+            raise InvalidParameters("targetMarkets names a market twice.", field="targetMarkets")
+        if not 1 <= self.chunk_size <= MAX_CHUNK_SIZE:
+            raise InvalidParameters(f"chunkSize must be 1 to {MAX_CHUNK_SIZE}.", field="chunkSize")
+        if self.retry.max_retries < 0 or self.retry.initial_delay_ms < 0:
+            raise InvalidParameters("maxRetries and retryDelay must not be negative.", field="maxRetries")
+
+    def identity(self, job_type: JobType) -> str:
+        """Same for two jobs that would do the same; used to refuse duplicates."""
+        body = json.dumps([job_type, self.to_dict()], sort_keys=True)
+        return hashlib.sha256(body.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The wire form (camelCase), which is also the stored form."""
+        return {
+            "dateRange": {"startDate": str(self.date_range.start), "endDate": str(self.date_range.end)},
+            "targetMarkets": list(self.target_markets),
+            "definition": self.definition,
+            "components": list(self.components),
+            "overwriteExisting": self.overwrite_existing,
+            "validationLevel": self.validation_level.value,
+            "chunkSize": self.chunk_size,
+            "strategy": self.strategy.value,
+            "maxRetries": self.retry.max_retries,
+            "retryDelay": self.retry.initial_delay_ms,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "BatchJobParameters":
+        """Inverse of to_dict for stored parameters."""
+        span = raw["dateRange"]
+        return cls(
+            date_range=DateRange(date.fromisoformat(span["startDate"]), date.fromisoformat(span["endDate"])),
+            target_markets=tuple(raw["targetMarkets"]),
+            definition=raw["definition"],
+            components=tuple(raw["components"]),
+            overwrite_existing=raw["overwriteExisting"],
+            validation_level=ValidationLevel(raw["validationLevel"]),
+            chunk_size=raw["chunkSize"],
+            strategy=Strategy(raw["strategy"]),
+            retry=RetryPolicy(raw["maxRetries"], raw["retryDelay"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JobMetadata:
+    """What people say about a job; no effect on what it does."""
+
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"tags": list(self.tags)}

@@ -1,0 +1,85 @@
+"""What a job would do, computed before it runs."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from dart_batch.domain.job.chunk import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A run of sessions that the job leaves alone, and the reason in words."""
+
+    market: str
+    first: date
+    last: date
+    sessions: int
+    reason: str
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "market": self.market,
+            "firstSession": self.first.isoformat(),
+            "lastSession": self.last.isoformat(),
+            "sessions": self.sessions,
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, object]) -> "Skip":
+        return cls(
+            str(raw["market"]),
+            date.fromisoformat(str(raw["firstSession"])),
+            date.fromisoformat(str(raw["lastSession"])),
+            int(str(raw["sessions"])),
+            str(raw["reason"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Sessions to add and to change, the skipped ones with reasons, the chunks, and what the plan was based on.
+
+    `revisions` maps each market to the revision of its observation store, which the job is pinned to.
+    """
+
+    chunks: tuple[Chunk, ...]
+    skips: tuple[Skip, ...]
+    added: int
+    changed: int
+    revisions: dict[str, int]
+    definition: str
+    definition_hash: str
+
+    @property
+    def items(self) -> int:
+        return self.added + self.changed
+
+    @property
+    def skipped(self) -> int:
+        return sum(skip.sessions for skip in self.skips)
+
+    @property
+    def hash(self) -> str:
+        """Changes whenever submitting this plan would do something else."""
+        body = json.dumps([self.to_dict(), [_span(chunk) for chunk in self.chunks]], sort_keys=True)
+        return hashlib.sha256(body.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, object]:
+        """Summary that is stored with the job; the chunks themselves are in the ledger."""
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "skipped": self.skipped,
+            "chunks": len(self.chunks),
+            "skips": [skip.to_dict() for skip in self.skips],
+            "dataRevisions": self.revisions,
+            "definition": self.definition,
+            "definitionHash": self.definition_hash,
+        }
+
+
+def _span(chunk: Chunk) -> tuple[str, str, str, int]:
+    return (chunk.market, chunk.first_session.isoformat(), chunk.last_session.isoformat(), chunk.items)

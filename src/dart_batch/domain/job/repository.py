@@ -1,0 +1,29 @@
+"""Where jobs are kept, as the domain sees it."""
+
+from typing import Protocol
+
+from dart_batch.domain.job.batch_job import BatchJob
+
+
+class BatchJobRepository(Protocol):
+    """Jobs by id. Writes take part in the caller's transaction."""
+
+    def add(self, job: BatchJob) -> None:
+        """Store a new job."""
+        ...
+
+    def get(self, job_id: str) -> BatchJob:
+        """Raises JobNotFound."""
+        ...
+
+    def save(self, job: BatchJob) -> None:
+        """Store the job's state. Raises ConcurrentChange when another process saved it since it was read."""
+        ...
+
+    def active_twin(self, identity: str) -> str | None:
+        """Id of a job with this identity that is not finished; null when there is none."""
+        ...
+
+    def waiting(self) -> int:
+        """Number of jobs that are PENDING, QUEUED or PAUSED."""
+        ...
