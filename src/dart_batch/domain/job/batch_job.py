@@ -26,6 +26,7 @@ class BatchJob:
 
     `fence` grows with every claim; a write that carries an older one is refused by the database. `control` holds a
     verb (pause, cancel) that waits for the worker's next look, `reason` why the job is in its present state.
+    `attempt_base` is the number of sessions that were processed when the present attempt began.
     """
 
     id: str
@@ -52,6 +53,8 @@ class BatchJob:
     verification: list[dict[str, Any]] | None = None
     queued_at: datetime | None = None
     started_at: datetime | None = None
+    attempt_started_at: datetime | None = None
+    attempt_base: int = 0
     finished_at: datetime | None = None
     version: int = 0
 
@@ -94,6 +97,7 @@ class BatchJob:
         self.fence += 1
         self.attempts += 1
         self.started_at = self.started_at or at
+        self.attempt_started_at, self.attempt_base = at, self.progress.processed
 
     def release(self, reason: str, at: datetime) -> None:
         """Give an unfinished job back to the queue (shutdown, lost worker)."""

@@ -14,6 +14,7 @@ from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
 MAX_CHUNK_SIZE = 100_000
+DEFAULT_RETRY = RetryPolicy()
 
 
 class JobType(StrEnum):
@@ -43,7 +44,7 @@ class BatchJobParameters:
     validation_level: ValidationLevel = ValidationLevel.BASIC
     chunk_size: int = 100
     strategy: Strategy = Strategy.CHUNKED
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetryPolicy = DEFAULT_RETRY
 
     def __post_init__(self) -> None:
         if not self.target_markets:

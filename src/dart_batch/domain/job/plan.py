@@ -62,6 +62,14 @@ class Plan:
         return sum(skip.sessions for skip in self.skips)
 
     @property
+    def spans(self) -> dict[str, list[str]]:
+        """First and last session to compute, per market."""
+        days: dict[str, list[str]] = {}
+        for chunk in self.chunks:
+            days.setdefault(chunk.market, [chunk.first_session.isoformat(), ""])[1] = chunk.last_session.isoformat()
+        return days
+
+    @property
     def hash(self) -> str:
         """Changes whenever submitting this plan would do something else."""
         body = json.dumps([self.to_dict(), [_span(chunk) for chunk in self.chunks]], sort_keys=True)
@@ -75,6 +83,7 @@ class Plan:
             "skipped": self.skipped,
             "chunks": len(self.chunks),
             "skips": [skip.to_dict() for skip in self.skips],
+            "spans": self.spans,
             "dataRevisions": self.revisions,
             "definition": self.definition,
             "definitionHash": self.definition_hash,

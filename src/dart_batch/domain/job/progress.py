@@ -18,12 +18,12 @@ class Progress:
         """0 to 100; 100 for a job without items."""
         return 100.0 if self.total == 0 else 100.0 * self.processed / self.total
 
-    def rate(self, started: datetime | None, now: datetime) -> float | None:
-        """Sessions per second since the attempt started; null before the first one."""
-        elapsed = (now - started).total_seconds() if started else 0.0
-        return self.processed / elapsed if elapsed > 0 and self.processed else None
+    def rate(self, since: datetime | None, base: int, now: datetime) -> float | None:
+        """Sessions per second since the attempt began with `base` of them processed; null before the first one."""
+        elapsed = (now - since).total_seconds() if since else 0.0
+        done = self.processed - base
+        return done / elapsed if elapsed > 0 and done > 0 else None
 
-    def remaining_seconds(self, started: datetime | None, now: datetime) -> float | None:
-        """Estimated seconds to the end at the present rate; null while there is no rate."""
-        rate = self.rate(started, now)
-        return None if rate is None else (self.total - self.processed) / rate
+    def remaining_seconds(self, rate: float | None) -> float | None:
+        """Estimated seconds to the end at a rate in sessions per second; null while there is no rate."""
+        return None if not rate else (self.total - self.processed) / rate

@@ -1,0 +1,134 @@
+"""Jobs in batch_jobs."""
+
+import json
+from datetime import UTC
+from typing import Any
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.moments import aware, naive, utc_now
+from dart_batch.adapters.persistence.tables import jobs
+from dart_batch.domain.job.batch_job import BatchJob, Failure
+from dart_batch.domain.job.errors import ConcurrentChange, JobNotFound
+from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.progress import Progress
+from dart_batch.domain.job.status import ACTIVE, JobStatus, Verb
+
+_WAITING = [JobStatus.PENDING, JobStatus.QUEUED, JobStatus.PAUSED]
+_FIXED = frozenset({"id", "type", "owner", "markets", "parameters", "metadata", "plan", "identity", "created_at"})
+_COUNTED = frozenset({"items_processed", "items_failed", "chunks_done", "chunks_failed"})
+
+_COLUMNS = [column.name for column in jobs.c]
+_INSERT = jobs.insert()
+_GET = sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id"))
+_SAVE = (
+    jobs.update()
+    .where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
+    .values({name: sa.bindparam(name) for name in _COLUMNS if name not in _FIXED | _COUNTED})
+)
+
+
+class SqlJobRepository:
+    """Implements BatchJobRepository inside one connection's transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, job: BatchJob) -> None:
+        self._connection.execute(_INSERT, _to_row(job))
+
+    def get(self, job_id: str) -> BatchJob:
+        row = self._connection.execute(_GET, {"job_id": job_id}).mappings().first()
+        if row is None:
+            raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
+        return _from_row(row)
+
+    def save(self, job: BatchJob) -> None:
+        row = {name: value for name, value in _to_row(job).items() if name not in _FIXED | _COUNTED}
+        row |= {"key": job.id, "seen": job.version, "version": job.version + 1}
+        if self._connection.execute(_SAVE, row).rowcount != 1:
+            raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
+        job.version += 1
+
+    def active_twin(self, identity: str) -> str | None:
+        query = sa.select(jobs.c.id).where(jobs.c.identity == identity, jobs.c.status.in_(sorted(ACTIVE))).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def waiting(self) -> int:
+        query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(_WAITING))
+        return self._connection.execute(query).scalar_one()
+
+
+def _to_row(job: BatchJob) -> dict[str, Any]:
+    failure = job.failure or Failure("", "")
+    return {
+        "id": job.id,
+        "type": job.type.value,
+        "status": job.status.value,
+        "priority": int(job.priority),
+        "owner": job.owner,
+        "markets": ",".join(job.parameters.target_markets),
+        "parameters": json.dumps(job.parameters.to_dict()),
+        "metadata": json.dumps(job.metadata.to_dict(), ensure_ascii=False),
+        "plan": json.dumps(job.plan),
+        "identity": job.identity,
+        "items_total": job.progress.total,
+        "items_processed": job.progress.processed,
+        "items_failed": job.progress.failed,
+        "items_skipped": job.progress.skipped,
+        "chunks_total": job.chunks_total,
+        "chunks_done": job.chunks_done,
+        "chunks_failed": job.chunks_failed,
+        "attempts": job.attempts,
+        "fence": job.fence,
+        "worker": job.worker,
+        "lease_until": naive(job.lease_until),
+        "control": job.control.value if job.control else None,
+        "reason": job.reason,
+        "failure_code": failure.code or None,
+        "failure_message": failure.message or None,
+        "verification": None if job.verification is None else json.dumps(job.verification),
+        "created_at": naive(job.created_at),
+        "queued_at": naive(job.queued_at),
+        "started_at": naive(job.started_at),
+        "attempt_started_at": naive(job.attempt_started_at),
+        "attempt_base": job.attempt_base,
+        "finished_at": naive(job.finished_at),
+        "updated_at": utc_now(),
+        "version": job.version,
+    }
+
+
+def _from_row(row: sa.RowMapping) -> BatchJob:
+    metadata = json.loads(row["metadata"])
+    return BatchJob(
+        id=row["id"],
+        type=JobType(row["type"]),
+        parameters=BatchJobParameters.from_dict(json.loads(row["parameters"])),
+        plan=json.loads(row["plan"]),
+        identity=row["identity"],
+        created_at=row["created_at"].replace(tzinfo=UTC),
+        metadata=JobMetadata(metadata["description"], tuple(metadata["tags"])),
+        priority=Priority(row["priority"]),
+        owner=row["owner"],
+        status=JobStatus(row["status"]),
+        progress=Progress(*(row[f"items_{name}"] for name in ("total", "processed", "failed", "skipped"))),
+        chunks_total=row["chunks_total"],
+        chunks_done=row["chunks_done"],
+        chunks_failed=row["chunks_failed"],
+        attempts=row["attempts"],
+        fence=row["fence"],
+        worker=row["worker"],
+        lease_until=aware(row["lease_until"]),
+        control=Verb(row["control"]) if row["control"] else None,
+        reason=row["reason"],
+        failure=Failure(row["failure_code"], row["failure_message"]) if row["failure_code"] else None,
+        verification=json.loads(row["verification"]) if row["verification"] else None,
+        queued_at=aware(row["queued_at"]),
+        started_at=aware(row["started_at"]),
+        attempt_started_at=aware(row["attempt_started_at"]),
+        attempt_base=row["attempt_base"],
+        finished_at=aware(row["finished_at"]),
+        version=row["version"],
+    )

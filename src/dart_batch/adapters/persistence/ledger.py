@@ -1,0 +1,196 @@
+"""The chunk ledger in batch_chunks. Counters of the job move in the same statements' transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.moments import aware, naive, utc_now
+from dart_batch.adapters.persistence.tables import chunks, history, jobs
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
+from dart_batch.domain.job.chunk import Chunk, ChunkStatus
+from dart_batch.domain.job.errors import LeaseLost
+from dart_batch.domain.job.status import Verb
+
+_INSERT = chunks.insert()
+_ALL = sa.select(chunks).where(chunks.c.job_id == sa.bindparam("job_id")).order_by(chunks.c.number)
+_OPEN = _ALL.where(chunks.c.status != ChunkStatus.DONE)
+_DONE = (
+    chunks.update()
+    .where(
+        chunks.c.job_id == sa.bindparam("key"),
+        chunks.c.number == sa.bindparam("nr"),
+        chunks.c.status != ChunkStatus.DONE.value,
+    )
+    .values(
+        status=ChunkStatus.DONE.value,
+        written=sa.bindparam("written"),
+        withheld=sa.bindparam("withheld"),
+        duration_ms=sa.bindparam("duration_ms"),
+        finished_at=sa.bindparam("finished_at"),
+        fence=sa.bindparam("fence"),
+        worker=sa.bindparam("worker"),
+        error_code=None,
+        error_message=None,
+    )
+)
+_HELD = (
+    jobs.c.id == sa.bindparam("key"),
+    jobs.c.fence == sa.bindparam("held_fence"),
+    jobs.c.worker == sa.bindparam("held_by"),
+)
+_COUNT = (
+    jobs.update()
+    .where(*_HELD)
+    .values(
+        items_processed=jobs.c.items_processed + sa.bindparam("items"),
+        chunks_done=jobs.c.chunks_done + 1,
+        updated_at=sa.bindparam("updated_at"),
+    )
+)
+_CONTROL = sa.select(jobs.c.control).where(jobs.c.id == sa.bindparam("key"))
+_TRY = (
+    chunks.update()
+    .where(chunks.c.job_id == sa.bindparam("key"), chunks.c.number == sa.bindparam("nr"))
+    .values(
+        tries=chunks.c.tries + 1,
+        status=sa.bindparam("status"),
+        error_code=sa.bindparam("code"),
+        error_message=sa.bindparam("message"),
+    )
+)
+_COUNT_FAILED = (
+    jobs.update()
+    .where(*_HELD)
+    .values(
+        items_failed=jobs.c.items_failed + sa.bindparam("items"),
+        chunks_failed=jobs.c.chunks_failed + sa.bindparam("failed"),
+        updated_at=sa.bindparam("updated_at"),
+    )
+)
+
+
+class SqlChunkLedger:
+    """Implements ChunkLedger inside one connection's transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, job_id: str, new: Sequence[Chunk]) -> None:
+        rows = [
+            {
+                "job_id": job_id,
+                "number": chunk.number,
+                "market": chunk.market,
+                "first_session": chunk.first_session,
+                "last_session": chunk.last_session,
+                "items": chunk.items,
+                "status": ChunkStatus.PENDING.value,
+                "tries": 0,
+                "written": 0,
+                "withheld": 0,
+            }
+            for chunk in new
+        ]
+        self._connection.execute(_INSERT, rows)
+
+    def all(self, job_id: str) -> list[Chunk]:
+        return [_from_row(row) for row in self._connection.execute(_ALL, {"job_id": job_id}).mappings()]
+
+    def open(self, job_id: str) -> list[Chunk]:
+        return [_from_row(row) for row in self._connection.execute(_OPEN, {"job_id": job_id}).mappings()]
+
+    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
+        done = {
+            "key": lease.job_id,
+            "nr": chunk.number,
+            "written": outcome.written,
+            "withheld": outcome.withheld,
+            "duration_ms": outcome.duration_ms,
+            "finished_at": naive(at),
+            "fence": lease.fence,
+            "worker": lease.worker,
+        }
+        self._held(_COUNT, lease, {"items": chunk.items, "updated_at": naive(at)})
+        if self._connection.execute(_DONE, done).rowcount != 1:
+            raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
+        waiting = self._connection.execute(_CONTROL, {"key": lease.job_id}).scalar()
+        return Verb(waiting) if waiting else None
+
+    def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
+        status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
+        failed = {"items": chunk.items * final, "failed": int(final), "updated_at": utc_now()}
+        self._held(_COUNT_FAILED, lease, failed)
+        self._connection.execute(
+            _TRY,
+            {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message},
+        )
+
+    def reopen(self, job_id: str) -> None:
+        mine = chunks.c.job_id == job_id
+        rows = (
+            sa.select(sa.func.count())
+            .where(
+                history.c.job_id == job_id,
+                history.c.market == chunks.c.market,
+                history.c.session.between(chunks.c.first_session, chunks.c.last_session),
+            )
+            .scalar_subquery()
+        )
+        emptied = sa.and_(chunks.c.status == ChunkStatus.DONE, rows != chunks.c.written)
+        numbers = self._connection.execute(
+            sa.select(chunks.c.number, chunks.c.market, chunks.c.first_session, chunks.c.last_session).where(
+                mine, sa.or_(chunks.c.status == ChunkStatus.FAILED, emptied)
+            )
+        ).all()
+        for number, market, first, last in numbers:
+            self._clear(job_id, number, market, (first, last))
+        if numbers:
+            self._recount(job_id)
+
+    def _clear(self, job_id: str, number: int, market: str, span: tuple[Any, Any]) -> None:
+        self._connection.execute(
+            history.delete().where(
+                history.c.job_id == job_id, history.c.market == market, history.c.session.between(*span)
+            )
+        )
+        self._connection.execute(
+            chunks.update()
+            .where(chunks.c.job_id == job_id, chunks.c.number == number)
+            .values(status=ChunkStatus.PENDING.value, tries=0, written=0, withheld=0, finished_at=None)
+        )
+
+    def _recount(self, job_id: str) -> None:
+        done = sa.and_(chunks.c.job_id == job_id, chunks.c.status == ChunkStatus.DONE)
+        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.items), 0)).where(done).scalar_subquery()
+        count = sa.select(sa.func.count()).where(done).scalar_subquery()
+        self._connection.execute(
+            jobs.update()
+            .where(jobs.c.id == job_id)
+            .values(items_processed=items, chunks_done=count, items_failed=0, chunks_failed=0, updated_at=utc_now())
+        )
+
+    def _held(self, statement: sa.Update, lease: Lease, values: dict[str, Any]) -> None:
+        bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}
+        if self._connection.execute(statement, bound).rowcount != 1:
+            raise LeaseLost(f"Job {lease.job_id} was taken over; fence {lease.fence} is refused.")
+
+
+def _from_row(row: sa.RowMapping) -> Chunk:
+    return Chunk(
+        number=row["number"],
+        market=row["market"],
+        first_session=row["first_session"],
+        last_session=row["last_session"],
+        items=row["items"],
+        status=ChunkStatus(row["status"]),
+        tries=row["tries"],
+        written=row["written"],
+        withheld=row["withheld"],
+        duration_ms=row["duration_ms"],
+        finished_at=aware(row["finished_at"]),
+        worker=row["worker"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
+    )

@@ -1,0 +1,66 @@
+"""Engines. On SQLite a unit of work takes the write lock at its start, so a read inside it cannot grow stale."""
+
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from dart_batch.domain.errors import Fatal
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class DatabaseUnavailable(Fatal):
+    """The database cannot be opened or written."""
+
+    code = "database-unavailable"
+
+
+def create_engine(url: str) -> sa.Engine:
+    """An engine for DATABASE_URL. SQLite runs in WAL mode with synchronous=NORMAL: a killed process loses nothing,
+    a power cut may lose the last commits as a whole, which the ledger then repeats.
+
+    Raises DatabaseUnavailable when a SQLite file's folder cannot be made or written.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database:
+        _make_folder(Path(url.database).expanduser())
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise DatabaseUnavailable(
+            f"The database file {file} cannot be written: {error.strerror}.",
+            hint="Make the folder writable, or set DATABASE_URL or DART_HOME to another place.",
+        ) from error
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def writing(engine: sa.Engine) -> sa.Engine:
+    """The same engine and pool for transactions that write."""
+    return engine.execution_options(writing=True)

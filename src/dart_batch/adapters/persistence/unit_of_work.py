@@ -1,0 +1,64 @@
+"""One SQL transaction as a unit of work."""
+
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from dart_batch.adapters.persistence.attempts import SqlAttempts
+from dart_batch.adapters.persistence.definition_store import SqlDefinitionStore
+from dart_batch.adapters.persistence.failpoints import Failpoint
+from dart_batch.adapters.persistence.generations import SqlGenerations
+from dart_batch.adapters.persistence.job_log import SqlJobLog
+from dart_batch.adapters.persistence.job_repository import SqlJobRepository
+from dart_batch.adapters.persistence.ledger import SqlChunkLedger
+from dart_batch.adapters.persistence.publications import SqlPublications
+from dart_batch.domain.errors import Transient
+
+
+class DatabaseBusy(Transient):
+    """The database was locked, gone or out of room for the moment."""
+
+    code = "database-busy"
+    hint = "Try again; if it lasts, see `dart-batch doctor`."
+
+
+class SqlUnitOfWork:
+    """Implements UnitOfWork. `engine` must open its transactions for writing (see session.writing)."""
+
+    def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None) -> None:
+        self._engine = engine
+        self._failpoint = failpoint
+
+    def __enter__(self) -> Self:
+        try:
+            self._open()
+        except OperationalError as error:
+            raise DatabaseBusy(f"The database did not answer: {error.orig}.") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        if isinstance(error, OperationalError):
+            raise DatabaseBusy(f"The database did not answer: {error.orig}.") from error
+
+    def commit(self, boundary: str) -> None:
+        if self._failpoint is not None:
+            self._failpoint(f"before:{boundary}")
+        self._transaction.commit()
+        if self._failpoint is not None:
+            self._failpoint(f"after:{boundary}")
+
+    def _open(self) -> None:
+        self._connection = self._engine.connect()
+        self._transaction = self._connection.begin()
+        self.jobs = SqlJobRepository(self._connection)
+        self.ledger = SqlChunkLedger(self._connection)
+        self.generations = SqlGenerations(self._connection)
+        self.publications = SqlPublications(self._connection)
+        self.definitions = SqlDefinitionStore(self._connection)
+        self.logs = SqlJobLog(self._connection)
+        self.attempts = SqlAttempts(self._connection)

@@ -1,0 +1,63 @@
+"""Finds index definitions: stored ones first, then those the product ships."""
+
+from datetime import datetime
+
+from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.domain.errors import Conflict, NotFound
+from dart_batch.domain.index.definition import Definition
+from dart_batch.engine.definition_file import parse_definition, shipped, shipped_text
+
+
+class UnknownDefinition(NotFound):
+    """No definition has this name and version."""
+
+    code = "unknown-definition"
+
+
+class DefinitionVersionTaken(Conflict):
+    """The name and version exist already with another content."""
+
+    code = "definition-version-taken"
+    hint = "A definition never changes: raise its version."
+
+
+def resolve_definition(uow: UnitOfWork, reference: str) -> Definition:
+    """The definition for "name" (newest version) or "name@version". Raises UnknownDefinition listing the names."""
+    name, _, version = reference.partition("@")
+    wanted = int(version) if version.isdigit() else None
+    if version and wanted is None:
+        raise UnknownDefinition(f"'{reference}' is no definition: write name or name@version.", hint=_known(uow))
+    found = [item for item in all_definitions(uow) if item.name == name and wanted in (None, item.version)]
+    if not found:
+        raise UnknownDefinition(f"There is no index definition '{reference}'.", hint=_known(uow))
+    return max(found, key=lambda item: item.version)
+
+
+def all_definitions(uow: UnitOfWork) -> list[Definition]:
+    """Stored and shipped definitions, by name and version; one per content."""
+    stored = [parse_definition(text, "stored definition") for text in uow.definitions.list()]
+    known = {item.content_hash: item for item in [*stored, *shipped().values()]}
+    return sorted(known.values(), key=lambda item: (item.name, item.version))
+
+
+def definition_text(uow: UnitOfWork, definition: Definition) -> str:
+    """The TOML text a definition was read from. Raises UnknownDefinition when it is neither stored nor shipped."""
+    stored = uow.definitions.by_hash(definition.content_hash)
+    if stored is not None:
+        return stored
+    for name, item in shipped().items():
+        if item.content_hash == definition.content_hash:
+            return shipped_text(name)
+    raise UnknownDefinition(f"The text of {definition.identifier} is not stored.")
+
+
+def store_definition(uow: UnitOfWork, definition: Definition, text: str, at: datetime, by: str) -> None:
+    """Keep a definition for good. Raises DefinitionVersionTaken when its version means something else already."""
+    for item in all_definitions(uow):
+        if item.identifier == definition.identifier and item.content_hash != definition.content_hash:
+            raise DefinitionVersionTaken(f"{definition.identifier} exists already with another content.")
+    uow.definitions.add(definition, text, at, by)
+
+
+def _known(uow: UnitOfWork) -> str:
+    return "Known: " + ", ".join(item.identifier for item in all_definitions(uow)) + "."

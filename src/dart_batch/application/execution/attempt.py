@@ -1,0 +1,138 @@
+"""One attempt of a job as a pipeline; every way it can end becomes a recorded outcome."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dart_batch.application.execution.chunks import ChunkRunner
+from dart_batch.application.execution.strategies.chunked import drive_chunked
+from dart_batch.application.ports.clock import Clock, StopSignal
+from dart_batch.application.ports.job_type import JobType as JobTypePort
+from dart_batch.application.ports.job_type import Work
+from dart_batch.application.ports.unit_of_work import (
+    ERROR,
+    INFO,
+    Lease,
+    LogEntry,
+    Publication,
+    UnitOfWork,
+    UnitOfWorkFactory,
+)
+from dart_batch.domain.errors import DartBatchError
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob, Failure
+from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
+from dart_batch.domain.job.parameters import JobType
+from dart_batch.engine.verification import content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRunner:
+    """Runs claimed jobs to an outcome."""
+
+    uow: UnitOfWorkFactory
+    job_types: Mapping[JobType, JobTypePort]
+    clock: Clock
+    new_id: Callable[[], str]
+    jitter: Callable[[], float]
+
+    def run(self, job: BatchJob, stop: StopSignal) -> str:
+        """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
+        lease = Lease(job.id, job.worker or "", job.fence)
+        try:
+            return self._settled(job, lease, stop)
+        except LeaseLost:
+            return "lease-lost"
+
+    def _settled(self, job: BatchJob, lease: Lease, stop: StopSignal) -> str:
+        try:
+            self._drive(job, lease, stop)
+        except LeaseLost:
+            raise
+        except Stopped as stopped:
+            return self._give_back(lease, stopped.message)
+        except DartBatchError as error:
+            return self._fail(lease, Failure(error.code, error.message))
+        except Exception as error:  # noqa: BLE001  the one place where the unforeseen becomes a recorded outcome
+            return self._fail(lease, Failure("unexpected", f"{type(error).__name__}: {error}"), traceback.format_exc())
+        return "completed"
+
+    def _drive(self, job: BatchJob, lease: Lease, stop: StopSignal) -> None:
+        work = self.job_types[job.type].prepare(job)
+        with self.uow() as uow:
+            chunks = uow.ledger.open(job.id)
+        runner = ChunkRunner(self.uow, self.clock, self.jitter, lease, work, job.parameters.retry)
+        drive_chunked(runner, chunks, stop)
+        self._finish(job, lease, work)
+
+    def _finish(self, job: BatchJob, lease: Lease, work: Work) -> None:
+        checks, hashes = self._verify(job, work)
+        with self.uow() as uow:
+            held = _held(uow, lease)
+            if held.control is not None:
+                raise Stopped(f"{held.control.value} was asked for.")
+            held.verification = [check.to_dict() for check in checks]
+            blocking = [check for check in checks if check.blocks]
+            if blocking:
+                uow.jobs.save(held)
+                uow.commit("verification")
+                raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
+            self._publish(uow, held, work, hashes)
+            held.complete(self.clock.now())
+            uow.jobs.save(held)
+            self._close(uow, lease, "completed", INFO, "Completed and published.")
+            uow.commit("publish")
+
+    def _verify(self, job: BatchJob, work: Work) -> tuple[list[CheckResult], dict[str, str]]:
+        checks: list[CheckResult] = []
+        hashes: dict[str, str] = {}
+        for market in job.parameters.target_markets:
+            with self.uow() as uow:
+                stored = uow.generations.frame(job.id, market)
+            checks += work.verify(market, stored)
+            hashes[market] = content_hash(stored)
+        return checks, hashes
+
+    def _publish(self, uow: UnitOfWork, job: BatchJob, work: Work, hashes: dict[str, str]) -> None:
+        for market, digest in hashes.items():
+            act = Publication(self.new_id(), market, work.definition.name, job.id, self.clock.now(), job.owner, digest)
+            sessions = uow.publications.publish(act, replace=job.parameters.overwrite_existing)
+            message = f"Published {sessions} sessions of {market} / {work.definition.identifier} ({digest[:12]})."
+            uow.logs.add(job.id, LogEntry(act.published_at, INFO, "published", message, job.fence))
+
+    def _give_back(self, lease: Lease, message: str) -> str:
+        now = self.clock.now()
+        with self.uow() as uow:
+            job = _held(uow, lease)
+            if job.control is None:
+                job.release(message, now)
+            else:
+                job.obey(now)
+            uow.jobs.save(job)
+            self._close(uow, lease, "stopped", INFO, message)
+            uow.commit("give-back")
+        return "stopped"
+
+    def _fail(self, lease: Lease, failure: Failure, trace: str | None = None) -> str:
+        now = self.clock.now()
+        with self.uow() as uow:
+            job = _held(uow, lease)
+            job.fail(failure, now)
+            uow.jobs.save(job)
+            if trace:
+                uow.logs.add(job.id, LogEntry(now, ERROR, "traceback", trace, lease.fence))
+            self._close(uow, lease, "failed", ERROR, f"Failed: {failure.message}")
+            uow.commit("fail")
+        return "failed"
+
+    def _close(self, uow: UnitOfWork, lease: Lease, outcome: str, level: int, message: str) -> None:
+        now = self.clock.now()
+        uow.attempts.closed(lease, outcome, message, now)
+        uow.logs.add(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
+
+
+def _held(uow: UnitOfWork, lease: Lease) -> BatchJob:
+    job = uow.jobs.get(lease.job_id)
+    if (job.worker, job.fence) != (lease.worker, lease.fence):
+        raise LeaseLost(f"Job {lease.job_id} was taken over.")
+    return job

@@ -1,0 +1,93 @@
+"""The readings of one market for one job: computed once over columns, handed out by chunk."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from dart_batch.application.ports.calendar import Calendars
+from dart_batch.application.ports.market_data import MarketData
+from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.errors import PlanBroken
+from dart_batch.domain.job.plan import Skip
+from dart_batch.engine.compute import compute
+
+SAMPLE = 3
+
+
+@dataclass(slots=True)
+class Computation:
+    """Pinned to the job's data revision, so that every chunk and every attempt sees the same observations."""
+
+    market: str
+    job: BatchJob
+    definition: Definition
+    market_data: MarketData
+    calendars: Calendars
+    _readings: pl.DataFrame | None = field(default=None)
+
+    def readings(self, chunk: Chunk) -> pl.DataFrame:
+        """Readings of the chunk's sessions. Raises PlanBroken when there are more or fewer than planned."""
+        if self._readings is None or self._readings["session"][0] > chunk.first_session:
+            self._readings = self._compute(chunk.first_session, self._span()[1])
+        wanted = self._readings.filter(pl.col("session").is_between(chunk.first_session, chunk.last_session))
+        kept = self._planned(wanted)
+        if kept.height != chunk.items:
+            raise PlanBroken(f"Chunk {chunk.number} was planned with {chunk.items} sessions, now it has {kept.height}.")
+        return kept
+
+    def planned_sessions(self) -> list[date]:
+        """Sessions the plan says this job writes, ascending."""
+        frame = pl.DataFrame({"session": self.calendars.of(self.market).sessions(*self._span())})
+        return self._planned(frame)["session"].to_list()
+
+    def recomputed(self, stored: pl.DataFrame) -> CheckResult:
+        """Compute a sample of sessions afresh, each alone, and compare every byte with what is stored."""
+        rows = _sample(stored, self.job.id)
+        fresh = [self._compute(day, day) for day in rows["session"]]
+        differing = [
+            str(again["session"][0])
+            for again in fresh
+            if not again.equals(rows.filter(pl.col("session") == again["session"][0]))
+        ]
+        return CheckResult("recomputation", "error", rows.height, len(differing), tuple(differing))
+
+    def _compute(self, first: date, last: date) -> pl.DataFrame:
+        calendar = self.calendars.of(self.market)
+        revision = self.job.plan["dataRevisions"][self.market]
+        names = self.definition.series_inputs
+        series = self.market_data.series(self.market, names, until=last, revision=revision)
+        quotes = None
+        if self.definition.needs_quotes:
+            quotes = self.market_data.quotes(self.market, until=last, revision=revision)
+        sessions = calendar.sessions(self._origin(first), last)
+        as_of = [calendar.local_time(session, self.definition.as_of) for session in sessions]
+        return compute(self.definition, sessions, as_of, series, quotes, (first, last))
+
+    def _origin(self, first: date) -> date:
+        starts = self.market_data.coverage(self.market)["first"]
+        earliest = min([first, *starts.drop_nulls().to_list()])
+        return earliest - timedelta(days=7)
+
+    def _span(self) -> tuple[date, date]:
+        first, last = self.job.plan["spans"][self.market]
+        return date.fromisoformat(first), date.fromisoformat(last)
+
+    def _planned(self, frame: pl.DataFrame) -> pl.DataFrame:
+        skips = [Skip.from_dict(raw) for raw in self.job.plan["skips"]]
+        for skip in skips:
+            if skip.market == self.market:
+                frame = frame.filter(~pl.col("session").is_between(skip.first, skip.last))
+        return frame
+
+
+def _sample(stored: pl.DataFrame, seed: str) -> pl.DataFrame:
+    if stored.is_empty():
+        return stored
+    start = int(hashlib.sha256(seed.encode()).hexdigest()[:8], 16)
+    picks = sorted({(start + k * stored.height // SAMPLE) % stored.height for k in range(SAMPLE)})
+    return stored[picks]

@@ -1,0 +1,141 @@
+"""HISTORICAL_BACKFILL: compute the index for the sessions of a range."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dart_batch.application.definitions import definition_text, resolve_definition
+from dart_batch.application.job_types.computation import Computation
+from dart_batch.application.job_types.sessions import MarketPlan, cut_chunks, plan_market
+from dart_batch.application.ports.calendar import Calendars
+from dart_batch.application.ports.market_data import MarketData
+from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
+from dart_batch.domain.errors import Fatal
+from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.parameters import BatchJobParameters, ValidationLevel
+from dart_batch.domain.job.plan import Plan
+from dart_batch.engine.definition_file import parse_definition
+from dart_batch.engine.verification import verify_readings
+
+
+class NoObservations(Fatal):
+    """The market has no data the definition could be computed from."""
+
+    code = "no-observations"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricalBackfill:
+    """Plans and prepares backfills."""
+
+    uow: UnitOfWorkFactory
+    market_data: MarketData
+    calendars: Calendars
+
+    def plan(self, parameters: BatchJobParameters) -> Plan:
+        """Raises UnknownDefinition, UnknownMarket, UnknownComponent or NoObservations."""
+        with self.uow() as uow:
+            definition = resolve_definition(uow, parameters.definition)
+        selected = definition.select(parameters.components) if parameters.components else definition
+        markets = [self.calendars.of(name).market for name in parameters.target_markets]
+        revisions = {market: self.market_data.revision(market) for market in markets}
+        plans = [self._plan_market(market, revisions[market], selected, parameters) for market in markets]
+        return Plan(
+            chunks=cut_chunks(plans, parameters.chunk_size),
+            skips=tuple(skip for plan in plans for skip in plan.skips),
+            added=sum(plan.added for plan in plans),
+            changed=sum(plan.changed for plan in plans),
+            revisions=revisions,
+            definition=definition.identifier,
+            definition_hash=definition.content_hash,
+        )
+
+    def prepare(self, job: BatchJob) -> "BackfillWork":
+        """Pin the definition and the data revision the job was planned with."""
+        with self.uow() as uow:
+            text = uow.definitions.by_hash(job.plan["definitionHash"])
+            if text is None:
+                text = definition_text(uow, resolve_definition(uow, job.plan["definition"]))
+        definition = parse_definition(text, job.plan["definition"])
+        selected = definition.select(job.parameters.components) if job.parameters.components else definition
+        return BackfillWork(job, selected, self.market_data, self.calendars)
+
+    def _plan_market(
+        self, market: str, revision: int, definition: Definition, parameters: BatchJobParameters
+    ) -> MarketPlan:
+        span, calendar = parameters.date_range, self.calendars.of(market)
+        first, last = self._extent(market, definition)
+        sessions = calendar.sessions(span.start, span.end)
+        with self.uow() as uow:
+            live = uow.publications.live(market, definition.name, span.start, span.end)
+        settled = {} if parameters.overwrite_existing else _settled(live, revision, definition.content_hash)
+        return plan_market(market, sessions, _reasons(first, last, settled), live)
+
+    def _extent(self, market: str, definition: Definition) -> tuple[date, date]:
+        coverage = self.market_data.coverage(market)
+        used = pl.col("name").is_in(list(definition.series_inputs))
+        if definition.needs_quotes:
+            used = used | (pl.col("shape") == "quotes")
+        found = coverage.filter(used)
+        if found.is_empty():
+            raise NoObservations(
+                f"Market {market} has no observation that {definition.identifier} uses.",
+                hint="Import some: `dart-batch data import FILE --market " + market + " --as series|quotes`.",
+            )
+        return found["first"].min(), found["last"].max()  # type: ignore[return-value]
+
+
+@dataclass(slots=True)
+class BackfillWork:
+    """A backfill made ready: one computation per market, made when its first chunk asks for it."""
+
+    job: BatchJob
+    definition: Definition
+    market_data: MarketData
+    calendars: Calendars
+    _computation: Computation | None = None
+
+    def process(self, chunk: Chunk) -> pl.DataFrame:
+        """Readings of the chunk's sessions. Raises PlanBroken when the calendar gives other sessions than planned."""
+        return self._of(chunk.market).readings(chunk)
+
+    def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
+        """Checks of the job's validation level over everything stored for the market."""
+        computation = self._of(market)
+        expected = computation.planned_sessions()
+        results = verify_readings(stored, expected, self.definition, thorough=self._thorough)
+        return [*results, computation.recomputed(stored)] if self._thorough else results
+
+    @property
+    def _thorough(self) -> bool:
+        return self.job.parameters.validation_level is ValidationLevel.COMPREHENSIVE
+
+    def _of(self, market: str) -> Computation:
+        if self._computation is None or self._computation.market != market:
+            self._computation = Computation(market, self.job, self.definition, self.market_data, self.calendars)
+        return self._computation
+
+
+def _settled(live: pl.DataFrame, revision: int, definition_hash: str) -> dict[date, str]:
+    same = (pl.col("data_revision") == revision) & (pl.col("definition_hash") == definition_hash)
+    published = live.filter(~pl.col("withheld"))["session"].to_list()
+    withheld = live.filter(pl.col("withheld") & same)["session"].to_list()
+    return dict.fromkeys(published, "already published") | dict.fromkeys(
+        withheld, "withheld before, and the inputs have not changed"
+    )
+
+
+def _reasons(first: date, last: date, settled: dict[date, str]) -> Callable[[date], str | None]:
+    def reason(session: date) -> str | None:
+        if session < first:
+            return f"no observation before {first}"
+        if session > last:
+            return f"no observation after {last}"
+        return settled.get(session)
+
+    return reason

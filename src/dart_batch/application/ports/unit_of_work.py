@@ -1,0 +1,191 @@
+"""One transaction over everything the ledger guarantees: rows, ledger, counters, state and publication."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+import polars as pl
+
+from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.repository import BatchJobRepository
+from dart_batch.domain.job.status import Verb
+
+DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A worker's right to write for a job: valid while the database holds the same worker and fence."""
+
+    job_id: str
+    worker: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkOutcome:
+    """What committing a chunk records. `withheld` counts written readings whose value is null."""
+
+    written: int
+    withheld: int
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A line of a job's log; `level` as in the standard library."""
+
+    at: datetime
+    level: int
+    event: str
+    message: str
+    attempt: int = 0
+    chunk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The act that made a generation live."""
+
+    id: str
+    market: str
+    definition: str
+    job_id: str
+    published_at: datetime
+    published_by: str
+    content_hash: str
+    sessions: int = 0
+
+
+class ChunkLedger(Protocol):
+    """Which chunks of a job are committed."""
+
+    def add(self, job_id: str, chunks: Sequence[Chunk]) -> None:
+        """Store the chunks of a new job."""
+        ...
+
+    def all(self, job_id: str) -> list[Chunk]:
+        """Every chunk, by number."""
+        ...
+
+    def open(self, job_id: str) -> list[Chunk]:
+        """Chunks that are not DONE, by number."""
+        ...
+
+    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
+        """Mark the chunk DONE and count its sessions; the answer is the verb that waits for the job, if any.
+
+        Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
+        """
+        ...
+
+    def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
+        """Count a failed try; `final` makes the chunk FAILED. Raises LeaseLost like commit."""
+        ...
+
+    def reopen(self, job_id: str) -> None:
+        """FAILED chunks, and DONE chunks whose readings were deleted, become PENDING; the job's counters follow."""
+        ...
+
+
+class Generations(Protocol):
+    """Readings by job: fear_greed_batch_history."""
+
+    def append(self, job_id: str, market: str, definition: Definition, readings: pl.DataFrame, at: datetime) -> None:
+        """Insert readings (engine READING_SCHEMA) of one chunk."""
+        ...
+
+    def frame(self, job_id: str, market: str) -> pl.DataFrame:
+        """All readings of a job for a market with READING_SCHEMA, by session."""
+        ...
+
+
+class Publications(Protocol):
+    """The live index and its history."""
+
+    def live(self, market: str, definition: str, first: date, last: date) -> pl.DataFrame:
+        """Live sessions: session, withheld (bool), job_id, definition_hash, data_revision; by session."""
+        ...
+
+    def publish(self, publication: Publication, *, replace: bool) -> int:
+        """Make the job's generation live and answer the number of sessions that changed.
+
+        Without `replace` a session whose live value is not null keeps it.
+        """
+        ...
+
+
+class DefinitionStore(Protocol):
+    """Index definitions by content, so that a reading's definition can always be shown."""
+
+    def by_hash(self, content_hash: str) -> str | None:
+        """Text of the definition with this content hash."""
+        ...
+
+    def add(self, definition: Definition, body: str, at: datetime, by: str) -> None:
+        """Store a definition; no effect when the same content is stored already."""
+        ...
+
+    def list(self) -> list[str]:
+        """Texts of all stored definitions, by name and version."""
+        ...
+
+
+class JobLog(Protocol):
+    """Lines about a job."""
+
+    def add(self, job_id: str, entry: LogEntry) -> None:
+        """Append one line."""
+        ...
+
+
+class Attempts(Protocol):
+    """Which job may be taken, and the record of who had it."""
+
+    def claimable(self, now: datetime, only: str | None) -> str | None:
+        """Lock and answer the most urgent job that is QUEUED, or RUNNING under a lease that has run out."""
+        ...
+
+    def opened(self, lease: Lease, at: datetime) -> None:
+        """An attempt began."""
+        ...
+
+    def closed(self, lease: Lease, outcome: str, message: str | None, at: datetime) -> None:
+        """An attempt ended."""
+        ...
+
+    def extend(self, worker: str, until: datetime) -> None:
+        """Keep the leases of everything the worker runs."""
+        ...
+
+    def expire(self, worker: str, at: datetime) -> int:
+        """End the leases of a worker that is known to be dead; answers how many there were."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """Repositories that share one transaction. Leaving the block without `commit` changes nothing."""
+
+    jobs: BatchJobRepository
+    ledger: ChunkLedger
+    generations: Generations
+    publications: Publications
+    definitions: DefinitionStore
+    logs: JobLog
+    attempts: Attempts
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def commit(self, boundary: str) -> None:
+        """Commit. `boundary` names the place, so that tests can fail the process right before or after it."""
+        ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]

@@ -1,0 +1,90 @@
+"""Submit a job: plan, admission, job row and ledger in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dart_batch.application.definitions import definition_text, resolve_definition
+from dart_batch.application.ports.clock import Clock
+from dart_batch.application.ports.job_type import JobType as JobTypePort
+from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.errors import NothingToDo, StalePlan
+from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
+from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.service import BatchJobService
+
+
+NO_METADATA = JobMetadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request for a job. Without `start` it stays PENDING; `plan_hash` refuses the submit if the plan moved."""
+
+    type: JobType
+    parameters: BatchJobParameters
+    metadata: JobMetadata = NO_METADATA
+    priority: Priority = Priority.NORMAL
+    owner: str = "local"
+    start: bool = True
+    plan_hash: str | None = None
+
+
+class SubmitJob:
+    """Callable use case."""
+
+    def __init__(
+        self,
+        uow: UnitOfWorkFactory,
+        job_types: Mapping[JobType, JobTypePort],
+        clock: Clock,
+        new_id: Callable[[], str],
+        queue_capacity: int,
+    ) -> None:
+        self._uow = uow
+        self._job_types = job_types
+        self._clock = clock
+        self._new_id = new_id
+        self._capacity = queue_capacity
+
+    def plan(self, job_type: JobType, parameters: BatchJobParameters) -> Plan:
+        """What the job would do; changes nothing."""
+        return self._job_types[job_type].plan(parameters)
+
+    def __call__(self, submission: Submission) -> BatchJob:
+        """Store the job with its ledger. Raises NothingToDo, StalePlan, QueueFull, DuplicateJob or a planning error."""
+        plan = self.plan(submission.type, submission.parameters)
+        if submission.plan_hash not in (None, plan.hash):
+            raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
+        if not plan.chunks:
+            raise NothingToDo(_why_nothing(plan), skips=[skip.to_dict() for skip in plan.skips])
+        job = self._job(submission, plan)
+        with self._uow() as uow:
+            BatchJobService(uow.jobs, self._capacity).admit(job)
+            uow.ledger.add(job.id, plan.chunks)
+            self._keep_definition(uow, plan, submission.owner)
+            uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, submission.owner)))
+            uow.commit("submit")
+        return job
+
+    def _job(self, submission: Submission, plan: Plan) -> BatchJob:
+        now = self._clock.now()
+        job = BatchJob.create(self._new_id(), submission.type, submission.parameters, plan, now)
+        job.metadata, job.priority, job.owner = submission.metadata, submission.priority, submission.owner
+        if submission.start:
+            job.start(submission.owner, now)
+        return job
+
+    def _keep_definition(self, uow: UnitOfWork, plan: Plan, by: str) -> None:
+        definition = resolve_definition(uow, plan.definition)
+        uow.definitions.add(definition, definition_text(uow, definition), self._clock.now(), by)
+
+
+def _summary(plan: Plan, owner: str) -> str:
+    return f"Submitted by {owner}: {plan.items} sessions in {len(plan.chunks)} chunks, {plan.skipped} skipped."
+
+
+def _why_nothing(plan: Plan) -> str:
+    reasons = sorted({skip.reason for skip in plan.skips})
+    return "There is nothing to do: " + ("; ".join(reasons) if reasons else "the range holds no session") + "."
