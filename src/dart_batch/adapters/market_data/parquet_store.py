@@ -1,0 +1,180 @@
+"""The observation store in Parquet files: one immutable file per import batch."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder
+from dart_batch.adapters.market_data.coverage import by_month, missing_sessions, per_name, span_of
+from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
+from dart_batch.application.ports.calendar import Calendars, UnknownMarket
+from dart_batch.application.ports.market_data import (
+    COVERAGE_SCHEMA,
+    KEY_OF,
+    MONTH_SCHEMA,
+    QUOTES_NAME,
+    SCHEMA_OF,
+    VALUES_OF,
+    ImportPlan,
+    NoSuchSeries,
+    Shape,
+)
+
+
+class ParquetStore:
+    """Observations under `<root>/<MARKET>/{series,quotes}/`. Safe for many readers and writers at once."""
+
+    def __init__(self, root: Path, calendars: Calendars | None = None) -> None:
+        self._root = root
+        self._calendars = calendars or ExchangeCalendars()
+        self._folders: dict[str, BatchFolder] = {}
+
+    def revision(self, market: str) -> int:
+        """Number of batches stored for the market; 0 when there is none."""
+        return self._folder(market).revision()
+
+    def series(self, market: str, names: Sequence[str], *, until: date, revision: int) -> pl.DataFrame:
+        """SERIES_SCHEMA, sorted by series, session, known_at; see the port. Raises BatchUnreadable."""
+        wanted = pl.col("series").is_in(list(names)) & (pl.col("session") <= until)
+        batches = self._folder(market).batches("series", revision)
+        return _resolved("series", batches).filter(wanted).sort(KEY_OF["series"]).collect()
+
+    def quotes(self, market: str, *, until: date, revision: int) -> pl.LazyFrame:
+        """QUOTE_SCHEMA, lazy, in no promised order; see the port. Raises BatchUnreadable."""
+        batches = [batch for batch in self._folder(market).batches("quotes", revision) if batch.first <= until]
+        frame = _resolved("quotes", batches)
+        return frame if all(batch.last <= until for batch in batches) else frame.filter(pl.col("session") <= until)
+
+    def unknown(self, market: str, shape: Shape, observations: pl.DataFrame) -> pl.DataFrame:
+        """The rows that are not stored with equal values, plus `corrects`; see the port."""
+        folder = self._folder(market)
+        if observations.is_empty():
+            return observations.with_columns(corrects=pl.lit(False))
+        first, last = span_of(observations)
+        near = [
+            batch for batch in folder.batches(shape, folder.revision()) if batch.first <= last and batch.last >= first
+        ]
+        if not near:
+            return observations.with_columns(corrects=pl.lit(False))
+        stored = _resolved(shape, near).filter(pl.col("session").is_between(first, last))
+        return _differing(shape, observations, stored)
+
+    def append(self, plan: ImportPlan) -> int:
+        """Stores the plan's observations as one batch and returns the market's revision; see the port."""
+        folder = self._folder(plan.market)
+        with folder.writing():
+            revision = folder.revision()
+            rows = self._rows_of(plan, revision)
+            if rows.is_empty():
+                return revision
+            return folder.publish(plan.shape, rows, _facts(plan, rows))
+
+    def coverage(self, market: str) -> pl.DataFrame:
+        """COVERAGE_SCHEMA, sorted by name; see the port."""
+        parts = [per_name(shape, named, self._sessions(market, named)) for shape, named in self._named(market)]
+        return pl.concat([pl.DataFrame(schema=COVERAGE_SCHEMA), *parts]).sort("name")
+
+    def coverage_by_month(self, market: str) -> pl.DataFrame:
+        """MONTH_SCHEMA, sorted by name and month; see the port."""
+        parts = [by_month(named, self._sessions(market, named)) for _, named in self._named(market)]
+        return pl.concat([pl.DataFrame(schema=MONTH_SCHEMA), *parts]).sort("name", "month")
+
+    def gaps(self, market: str, name: str) -> list[date]:
+        """Sessions between the name's first and last observation that have none. Raises NoSuchSeries."""
+        shape: Shape = "quotes" if name == QUOTES_NAME else "series"
+        parts = [named.filter(pl.col("name") == name) for found, named in self._named(market) if found == shape]
+        if not parts or parts[0].is_empty():
+            raise NoSuchSeries(f"{market} has no series called '{name}'.", market=market, name=name)
+        return missing_sessions(parts[0], self._sessions(market, parts[0]))
+
+    def markets(self) -> list[str]:
+        """Markets that have at least one observation, by name."""
+        folders = sorted(path.name for path in self._root.iterdir() if path.is_dir()) if self._root.is_dir() else []
+        return [name for name in folders if name.isalnum() and self.revision(name) > 0]
+
+    def _folder(self, market: str) -> BatchFolder:
+        name = market.upper()
+        if not name.isalnum():
+            raise UnknownMarket(f"'{market}' is no market's name.", hint="Use letters and digits only.", market=market)
+        return self._folders.setdefault(name, BatchFolder(self._root / name))
+
+    def _rows_of(self, plan: ImportPlan, revision: int) -> pl.DataFrame:
+        if revision == plan.revision and plan.corrected_rows == 0:
+            return plan.observations.with_columns(corrects=pl.lit(False))
+        return self.unknown(plan.market, plan.shape, plan.observations)
+
+    def _named(self, market: str) -> list[tuple[Shape, pl.DataFrame]]:
+        """Per shape with observations: one row per name and session with rows, corrections and sources."""
+        folder = self._folder(market)
+        revision = folder.revision()
+        stored = [(shape, folder.batches(shape, revision)) for shape in SHAPES]
+        return [(shape, _per_session(shape, batches)) for shape, batches in stored if batches]
+
+    def _sessions(self, market: str, named: pl.DataFrame) -> list[date]:
+        calendar = self._calendars.of(market)
+        low, high = calendar.bounds
+        first, last = span_of(named)
+        return calendar.sessions(max(first, low), min(last, high)) if first <= high and last >= low else []
+
+
+def _resolved(shape: Shape, batches: list[Batch]) -> pl.LazyFrame:
+    """Rows of the batches without those that a later one corrects. Disjoint batches cost no comparison."""
+    if not batches:
+        return pl.LazyFrame(schema=SCHEMA_OF[shape])
+    untouched = [batch.path for batch in batches if not _correcting(batch, batches)]
+    corrected = [
+        _without(shape, batch, _correcting(batch, batches)) for batch in batches if _correcting(batch, batches)
+    ]
+    return pl.concat([pl.scan_parquet(untouched).select(SCHEMA_OF[shape].keys()), *corrected])
+
+
+def _correcting(batch: Batch, batches: list[Batch]) -> list[Batch]:
+    return [
+        later
+        for later in batches
+        if later.number > batch.number
+        and later.facts.corrections
+        and later.first <= batch.last
+        and later.last >= batch.first
+    ]
+
+
+def _without(shape: Shape, batch: Batch, later: list[Batch]) -> pl.LazyFrame:
+    key = list(KEY_OF[shape])
+    replaced = pl.scan_parquet([batch.path for batch in later]).filter("corrects").select(key).unique()
+    return pl.scan_parquet(batch.path).select(SCHEMA_OF[shape].keys()).join(replaced, on=key, how="anti")
+
+
+def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:
+    key, values = list(KEY_OF[shape]), VALUES_OF[shape]
+    known = stored.select(*key, *(pl.col(value).alias(f"{value}_stored") for value in values))
+    equal = pl.all_horizontal(pl.col(value).eq_missing(pl.col(f"{value}_stored")) for value in values)
+    joined = observations.lazy().join(known, on=key, how="left", maintain_order="left").filter(~equal)
+    corrects = pl.col(f"{values[0]}_stored").is_not_null().alias("corrects")
+    return joined.select(*SCHEMA_OF[shape].keys(), corrects).collect()
+
+
+def _per_session(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
+    name = pl.lit(QUOTES_NAME) if shape == "quotes" else pl.col("series")
+    visible = _resolved(shape, batches).group_by(name.alias("name"), "session")
+    corrected = pl.scan_parquet([batch.path for batch in batches]).filter("corrects")
+    corrections = corrected.group_by(name.alias("name"), "session").agg(corrections=pl.len().cast(pl.Int64))
+    counted = visible.agg(rows=pl.len().cast(pl.Int64), sources=pl.col("source").unique())
+    joined = counted.join(corrections, on=["name", "session"], how="left").with_columns(
+        pl.col("corrections").fill_null(0)
+    )
+    return joined.sort("name", "session").collect()
+
+
+def _facts(plan: ImportPlan, rows: pl.DataFrame) -> BatchFacts:
+    return BatchFacts(
+        rows=rows.height,
+        corrections=int(rows["corrects"].sum()),
+        first=str(rows["session"].min()),
+        last=str(rows["session"].max()),
+        file=plan.path.name,
+        sha256=plan.digest,
+        recorded_at="" if plan.recorded_at is None else plan.recorded_at.isoformat(),
+    )
