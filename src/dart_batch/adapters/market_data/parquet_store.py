@@ -7,7 +7,14 @@ from pathlib import Path
 import polars as pl
 
 from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder
-from dart_batch.adapters.market_data.coverage import by_month, missing_sessions, per_name, span_of
+from dart_batch.adapters.market_data.coverage import (
+    OBSERVED_SCHEMA,
+    by_month,
+    missing_sessions,
+    months_of,
+    per_name,
+    span_of,
+)
 from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
 from dart_batch.application.ports.calendar import Calendars, UnknownMarket
 from dart_batch.application.ports.market_data import (
@@ -73,21 +80,27 @@ class ParquetStore:
 
     def coverage(self, market: str) -> pl.DataFrame:
         """COVERAGE_SCHEMA, sorted by name; see the port."""
-        parts = [per_name(shape, named, self._sessions(market, named)) for shape, named in self._named(market)]
+        parts = [
+            per_name(shape, observed, _corrections(shape, batches), self._sessions(market, *span_of(observed)))
+            for shape, batches, observed in self._observed(market)
+        ]
         return pl.concat([pl.DataFrame(schema=COVERAGE_SCHEMA), *parts]).sort("name")
 
     def coverage_by_month(self, market: str) -> pl.DataFrame:
         """MONTH_SCHEMA, sorted by name and month; see the port."""
-        parts = [by_month(named, self._sessions(market, named)) for _, named in self._named(market)]
+        parts = [
+            by_month(observed, self._sessions(market, *months_of(observed)))
+            for _, _, observed in self._observed(market)
+        ]
         return pl.concat([pl.DataFrame(schema=MONTH_SCHEMA), *parts]).sort("name", "month")
 
     def gaps(self, market: str, name: str) -> list[date]:
         """Sessions between the name's first and last observation that have none. Raises NoSuchSeries."""
-        shape: Shape = "quotes" if name == QUOTES_NAME else "series"
-        parts = [named.filter(pl.col("name") == name) for found, named in self._named(market) if found == shape]
-        if not parts or parts[0].is_empty():
+        found = [observed.filter(pl.col("name") == name) for _, _, observed in self._observed(market)]
+        observed = pl.concat([pl.DataFrame(schema=OBSERVED_SCHEMA), *found])
+        if observed.is_empty():
             raise NoSuchSeries(f"{market} has no series called '{name}'.", market=market, name=name)
-        return missing_sessions(parts[0], self._sessions(market, parts[0]))
+        return missing_sessions(observed, self._sessions(market, *span_of(observed)))
 
     def markets(self) -> list[str]:
         """Markets that have at least one observation, by name."""
@@ -105,17 +118,15 @@ class ParquetStore:
             return plan.observations.with_columns(corrects=pl.lit(False))
         return self.unknown(plan.market, plan.shape, plan.observations)
 
-    def _named(self, market: str) -> list[tuple[Shape, pl.DataFrame]]:
-        """Per shape with observations: one row per name and session with rows, corrections and sources."""
+    def _observed(self, market: str) -> list[tuple[Shape, list[Batch], pl.DataFrame]]:
         folder = self._folder(market)
         revision = folder.revision()
         stored = [(shape, folder.batches(shape, revision)) for shape in SHAPES]
-        return [(shape, _per_session(shape, batches)) for shape, batches in stored if batches]
+        return [(shape, batches, _counted(shape, batches)) for shape, batches in stored if batches]
 
-    def _sessions(self, market: str, named: pl.DataFrame) -> list[date]:
+    def _sessions(self, market: str, first: date, last: date) -> list[date]:
         calendar = self._calendars.of(market)
         low, high = calendar.bounds
-        first, last = span_of(named)
         return calendar.sessions(max(first, low), min(last, high)) if first <= high and last >= low else []
 
 
@@ -156,16 +167,20 @@ def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -
     return joined.select(*SCHEMA_OF[shape].keys(), corrects).collect()
 
 
-def _per_session(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
-    name = pl.lit(QUOTES_NAME) if shape == "quotes" else pl.col("series")
-    visible = _resolved(shape, batches).group_by(name.alias("name"), "session")
-    corrected = pl.scan_parquet([batch.path for batch in batches]).filter("corrects")
-    corrections = corrected.group_by(name.alias("name"), "session").agg(corrections=pl.len().cast(pl.Int64))
-    counted = visible.agg(rows=pl.len().cast(pl.Int64), sources=pl.col("source").unique())
-    joined = counted.join(corrections, on=["name", "session"], how="left").with_columns(
-        pl.col("corrections").fill_null(0)
-    )
-    return joined.sort("name", "session").collect()
+def _name(shape: Shape) -> pl.Expr:
+    return pl.lit(QUOTES_NAME).alias("name") if shape == "quotes" else pl.col("series").alias("name")
+
+
+def _counted(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
+    """OBSERVED_SCHEMA, sorted by name and session."""
+    counted = _resolved(shape, batches).group_by(_name(shape), "session", "source").agg(rows=pl.len().cast(pl.Int64))
+    return counted.sort("name", "session", "source").collect()
+
+
+def _corrections(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
+    """name, corrections: how many stored rows replaced an earlier one; names without are absent."""
+    correcting = pl.scan_parquet([batch.path for batch in batches]).filter("corrects")
+    return correcting.group_by(_name(shape)).agg(corrections=pl.len().cast(pl.Int64)).collect()
 
 
 def _facts(plan: ImportPlan, rows: pl.DataFrame) -> BatchFacts:
