@@ -42,7 +42,7 @@ class SqlJobRepository:
         row = self._connection.execute(_GET, {"job_id": job_id}).mappings().first()
         if row is None:
             raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
-        return _from_row(row)
+        return job_from_row(row)
 
     def save(self, job: BatchJob) -> None:
         row = {name: value for name, value in _to_row(job).items() if name not in _FIXED | _COUNTED}
@@ -100,7 +100,8 @@ def _to_row(job: BatchJob) -> dict[str, Any]:
     }
 
 
-def _from_row(row: sa.RowMapping) -> BatchJob:
+def job_from_row(row: sa.RowMapping) -> BatchJob:
+    """The aggregate as it was stored."""
     metadata = json.loads(row["metadata"])
     return BatchJob(
         id=row["id"],

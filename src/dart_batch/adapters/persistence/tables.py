@@ -141,7 +141,7 @@ history = sa.Table(
     sa.Column("definition", sa.String(120), nullable=False),
     sa.Column("definition_hash", sa.String(64), nullable=False),
     sa.Column("value", sa.Double),
-    sa.Column("level", sa.String(12)),
+    sa.Column("level", sa.String(20)),
     sa.Column("coverage", sa.Double, nullable=False),
     sa.Column("components", _Json, nullable=False),
     sa.Column("input_hash", sa.String(32), nullable=False),

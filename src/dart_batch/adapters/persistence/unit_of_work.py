@@ -14,7 +14,18 @@ from dart_batch.adapters.persistence.job_log import SqlJobLog
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.publications import SqlPublications
+from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
+from dart_batch.application.ports.unit_of_work import (
+    Attempts,
+    ChunkLedger,
+    DefinitionStore,
+    Generations,
+    JobLog,
+    Publications,
+)
+from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.errors import Transient
+from dart_batch.domain.job.repository import BatchJobRepository
 
 
 class DatabaseBusy(Transient):
@@ -55,10 +66,11 @@ class SqlUnitOfWork:
     def _open(self) -> None:
         self._connection = self._engine.connect()
         self._transaction = self._connection.begin()
-        self.jobs = SqlJobRepository(self._connection)
-        self.ledger = SqlChunkLedger(self._connection)
-        self.generations = SqlGenerations(self._connection)
-        self.publications = SqlPublications(self._connection)
-        self.definitions = SqlDefinitionStore(self._connection)
-        self.logs = SqlJobLog(self._connection)
-        self.attempts = SqlAttempts(self._connection)
+        self.jobs: BatchJobRepository = SqlJobRepository(self._connection)
+        self.ledger: ChunkLedger = SqlChunkLedger(self._connection)
+        self.generations: Generations = SqlGenerations(self._connection)
+        self.publications: Publications = SqlPublications(self._connection)
+        self.definitions: DefinitionStore = SqlDefinitionStore(self._connection)
+        self.logs: JobLog = SqlJobLog(self._connection)
+        self.attempts: Attempts = SqlAttempts(self._connection)
+        self.workers: WorkerRegistry = SqlWorkerRegistry(self._connection)

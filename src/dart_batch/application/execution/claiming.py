@@ -30,9 +30,11 @@ class Claimer:
         return job
 
     def extend(self) -> None:
-        """Keep the leases of everything this worker runs."""
+        """Keep the leases of everything this worker runs, and say that it is alive."""
+        now = self.clock.now()
         with self.uow() as uow:
-            uow.attempts.extend(self.worker, self.clock.now() + timedelta(seconds=self.lease_seconds))
+            uow.attempts.extend(self.worker, now + timedelta(seconds=self.lease_seconds))
+            uow.workers.beat(self.worker, now)
             uow.commit("heartbeat")
 
     def _take(self, uow: UnitOfWork, job: BatchJob) -> BatchJob:

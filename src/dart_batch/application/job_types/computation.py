@@ -70,7 +70,7 @@ class Computation:
 
     def _origin(self, first: date) -> date:
         starts = self.market_data.coverage(self.market)["first"]
-        earliest = min([first, *starts.drop_nulls().to_list()])
+        earliest: date = min([first, *starts.drop_nulls().to_list()])
         return earliest - timedelta(days=7)
 
     def _span(self) -> tuple[date, date]:

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.repository import BatchJobRepository
@@ -176,6 +177,7 @@ class UnitOfWork(Protocol):
     definitions: DefinitionStore
     logs: JobLog
     attempts: Attempts
+    workers: WorkerRegistry
 
     def __enter__(self) -> Self: ...
 

@@ -14,7 +14,6 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.service import BatchJobService
 
-
 NO_METADATA = JobMetadata()
 
 

@@ -1,0 +1,104 @@
+"""Reads of the live index."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.tables import history, live_index
+from dart_batch.domain.errors import NotFound
+
+_SAME = sa.and_(
+    history.c.job_id == live_index.c.job_id,
+    history.c.market == live_index.c.market,
+    history.c.session == live_index.c.session,
+)
+_COLUMNS = {
+    "date": pl.String,
+    "value": pl.Float64,
+    "level": pl.String,
+    "coverage": pl.Float64,
+    "withheld_reason": pl.String,
+    "definition": pl.String,
+    "definition_hash": pl.String,
+    "input_hash": pl.String,
+    "job_id": pl.String,
+    "components": pl.String,
+}
+
+
+class ReadingNotFound(NotFound):
+    """Nothing is published for this market, definition and session."""
+
+    code = "reading-not-found"
+    hint = "See `dart-batch index list` for what is published, or run a backfill."
+
+
+class SqlIndexQueries:
+    """Each call is one read transaction, so a reader never sees half a publication."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def published(self) -> list[dict[str, Any]]:
+        """Every live index: market, definition, first, last, sessions; by market and definition."""
+        keys = (live_index.c.market, live_index.c.definition)
+        query = (
+            sa.select(
+                *keys,
+                sa.func.min(live_index.c.session).label("first"),
+                sa.func.max(live_index.c.session).label("last"),
+                sa.func.count().label("sessions"),
+            )
+            .group_by(*keys)
+            .order_by(*keys)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def readings(
+        self, market: str, definition: str, first: date | None = None, last: date | None = None, *, components: bool
+    ) -> pl.DataFrame:
+        """Live readings by date: date, value, level, coverage, withheld_reason, definition, definition_hash,
+        input_hash, job_id and, when asked for, components (JSON). A session whose row was deleted is not shown.
+        """
+        names = [name for name in _COLUMNS if components or name != "components"]
+        query = (
+            sa.select(*(_column(name) for name in names))
+            .select_from(live_index.join(history, _SAME))
+            .where(live_index.c.market == market, live_index.c.definition == definition)
+            .order_by(live_index.c.session)
+        )
+        if first:
+            query = query.where(live_index.c.session >= first)
+        if last:
+            query = query.where(live_index.c.session <= last)
+        with self._engine.connect() as connection:
+            rows = [tuple(row) for row in connection.execute(query)]
+        frame = pl.DataFrame(rows, schema={name: _COLUMNS[name] for name in names}, orient="row")
+        return frame.with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
+
+    def reading(self, market: str, definition: str, session: date) -> dict[str, Any]:
+        """One live reading with components (JSON text). Raises ReadingNotFound."""
+        found = self.readings(market, definition, session, session, components=True)
+        if found.is_empty():
+            raise ReadingNotFound(f"Nothing is published for {market} / {definition} on {session}.")
+        return found.row(0, named=True)
+
+    def latest(self, market: str, definition: str) -> dict[str, Any] | None:
+        """The newest live reading that has a value; null when there is none."""
+        query = (
+            sa.select(live_index.c.session, history.c.value, history.c.level, history.c.coverage)
+            .select_from(live_index.join(history, _SAME))
+            .where(live_index.c.market == market, live_index.c.definition == definition, history.c.value.is_not(None))
+            .order_by(live_index.c.session.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else dict(zip(("date", "value", "level", "coverage"), row, strict=True))
+
+
+def _column(name: str) -> sa.ColumnElement[Any]:
+    return sa.cast(live_index.c.session, sa.String).label("date") if name == "date" else history.c[name]

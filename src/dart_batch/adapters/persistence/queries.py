@@ -1,0 +1,140 @@
+"""Reads that bypass the model: lists, live index, figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
+from dart_batch.adapters.persistence.ledger import SqlChunkLedger
+from dart_batch.adapters.persistence.moments import aware, naive
+from dart_batch.adapters.persistence.tables import attempts, chunks, jobs, logs
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.status import FINISHED, JobStatus
+
+SORTS = {"createdAt": jobs.c.created_at, "finishedAt": jobs.c.finished_at, "priority": jobs.c.priority}
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """What a list of jobs shows. `text` is searched in description, parameters and failure."""
+
+    status: Sequence[str] = ()
+    type: str | None = None
+    market: str | None = None
+    owner: str | None = None
+    text: str | None = None
+    sort: str = "-createdAt"
+    limit: int = 50
+    offset: int = 0
+
+
+class SqlQueries:
+    """Each call is one read transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def jobs(self, wanted: JobFilter) -> tuple[list[BatchJob], int]:
+        """The page of jobs and the number of all that match. Raises InvalidParameters for an unknown sort."""
+        where = _where(wanted)
+        query = sa.select(jobs).where(*where).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
+        count = sa.select(sa.func.count()).select_from(jobs).where(*where)
+        with self._engine.connect() as connection:
+            found = [job_from_row(row) for row in connection.execute(query).mappings()]
+            return found, connection.execute(count).scalar_one()
+
+    def changed_jobs(self, since: datetime, limit: int = 500) -> list[BatchJob]:
+        """Jobs touched at or after `since`, oldest change first."""
+        query = sa.select(jobs).where(jobs.c.updated_at >= naive(since)).order_by(jobs.c.updated_at).limit(limit)
+        with self._engine.connect() as connection:
+            return [job_from_row(row) for row in connection.execute(query).mappings()]
+
+    def job(self, job_id: str) -> BatchJob:
+        """Raises JobNotFound."""
+        with self._engine.connect() as connection:
+            return SqlJobRepository(connection).get(job_id)
+
+    def chunks(self, job_id: str) -> list[Chunk]:
+        """The ledger of a job, by number."""
+        with self._engine.connect() as connection:
+            return SqlChunkLedger(connection).all(job_id)
+
+    def attempts(self, job_id: str) -> list[dict[str, Any]]:
+        """Attempts of a job, oldest first."""
+        query = sa.select(attempts).where(attempts.c.job_id == job_id).order_by(attempts.c.fence)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def logs(self, job_id: str, *, level: int = 0, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+        """Lines of a job's log with id > `after` and at least this level, oldest first."""
+        query = (
+            sa.select(logs)
+            .where(logs.c.job_id == job_id, logs.c.id > after, logs.c.level >= level)
+            .order_by(logs.c.id)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) | {"at": aware(row["at"])} for row in connection.execute(query).mappings()]
+
+    def figures(self, now: datetime) -> "Figures":
+        """Counts and rates behind /api/batch/metrics."""
+        midnight = naive(now.replace(hour=0, minute=0, second=0, microsecond=0))
+        with self._engine.connect() as connection:
+            states = sa.select(jobs.c.status, sa.func.count()).where(jobs.c.status.not_in(FINISHED))
+            waiting = {str(row[0]): int(row[1]) for row in connection.execute(states.group_by(jobs.c.status))}
+            ended = sa.select(jobs.c.status, jobs.c.started_at, jobs.c.finished_at).where(
+                jobs.c.status.in_(FINISHED), jobs.c.finished_at >= midnight
+            )
+            rows = connection.execute(ended).all()
+            recent = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.written), 0)).where(
+                chunks.c.finished_at >= naive(now - timedelta(seconds=60))
+            )
+            written = int(connection.execute(recent).scalar_one())
+        return Figures(waiting, [tuple(row) for row in rows], written / 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`unfinished` counts jobs by status; `ended_today` holds (status, started, finished); rate over the last minute."""
+
+    unfinished: dict[str, int]
+    ended_today: list[tuple[Any, ...]]
+    items_per_second: float
+
+    def ended(self, status: JobStatus) -> int:
+        """Jobs that ended in this state today (UTC)."""
+        return sum(row[0] == status for row in self.ended_today)
+
+    @property
+    def average_ms(self) -> float | None:
+        """Mean time from start to end of the jobs completed today; null when there is none."""
+        spans = [row[2] - row[1] for row in self.ended_today if row[0] == JobStatus.COMPLETED and row[1]]
+        return sum(span.total_seconds() for span in spans) / len(spans) * 1000 if spans else None
+
+
+def _where(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.status:
+        found.append(jobs.c.status.in_(list(wanted.status)))
+    if wanted.type:
+        found.append(jobs.c.type == wanted.type)
+    if wanted.owner:
+        found.append(jobs.c.owner == wanted.owner)
+    if wanted.market:
+        found.append(("," + jobs.c.markets + ",").contains(f",{wanted.market},", autoescape=True))
+    if wanted.text:
+        columns = (jobs.c.metadata, jobs.c.parameters, jobs.c.failure_message, jobs.c.id)
+        found.append(sa.or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
+    return found
+
+
+def _order(sort: str) -> list[sa.ColumnElement[Any]]:
+    column = SORTS.get(sort.lstrip("-"))
+    if column is None:
+        raise InvalidParameters(f"sort must be one of {', '.join(SORTS)}, with - for descending.", field="sort")
+    return [column.desc(), jobs.c.id.desc()] if sort.startswith("-") else [column.asc(), jobs.c.id.asc()]

@@ -1,0 +1,48 @@
+"""Who works, and whether they still do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerIdentity:
+    """A worker process. (host, boot_id, pid, pid_started) names one process for ever: a pid alone is reused."""
+
+    id: str
+    host: str
+    boot_id: str
+    pid: int
+    pid_started: float
+
+
+class WorkerRegistry(Protocol):
+    """Workers as they announce themselves."""
+
+    def register(self, worker: WorkerIdentity, at: datetime) -> None:
+        """A worker begins."""
+        ...
+
+    def beat(self, worker_id: str, at: datetime) -> None:
+        """The worker is alive."""
+        ...
+
+    def leave(self, worker_id: str, at: datetime) -> None:
+        """The worker ended in good order."""
+        ...
+
+    def holding(self) -> list[WorkerIdentity]:
+        """Workers that hold the lease of at least one running job."""
+        ...
+
+
+class Processes(Protocol):
+    """What this machine knows about processes."""
+
+    def identity(self) -> WorkerIdentity:
+        """This process, with a new worker id."""
+        ...
+
+    def is_dead(self, worker: WorkerIdentity) -> bool:
+        """True only when it is certain: a process of this host that is gone, or of an earlier boot."""
+        ...

@@ -1,0 +1,93 @@
+"""The only module that names concrete adapters: wires the parts into one App."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.host.clock import SystemClock, new_id
+from dart_batch.adapters.host.processes import HostProcesses
+from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
+from dart_batch.adapters.market_data.parquet_store import ParquetStore
+from dart_batch.adapters.persistence import schema, session
+from dart_batch.adapters.persistence.api_keys import SqlApiKeys
+from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
+from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
+from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.application.execution.attempt import AttemptRunner
+from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.worker import Worker
+from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
+from dart_batch.application.ports.clock import Clock
+from dart_batch.application.ports.job_type import JobType as JobTypePort
+from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.application.use_cases.control_job import ControlJob
+from dart_batch.application.use_cases.submit_job import SubmitJob
+from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.job.retry import RetryPolicy
+from dart_batch.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything an entrypoint needs."""
+
+    settings: Settings
+    engine: sa.Engine
+    clock: Clock
+    new_id: Callable[[], str]
+    uow: Callable[[], UnitOfWork]
+    calendars: ExchangeCalendars
+    market_data: ParquetStore
+    job_types: dict[JobType, JobTypePort]
+    submit: SubmitJob
+    control: ControlJob
+    queries: SqlQueries
+    index: SqlIndexQueries
+    keys: SqlApiKeys
+    retry: RetryPolicy
+
+    def worker(self) -> Worker:
+        """A new worker of this process."""
+        processes = HostProcesses()
+        identity = processes.identity()
+        runner = AttemptRunner(self.uow, self.job_types, self.clock, self.new_id, random.random)
+        claimer = Claimer(self.uow, self.clock, identity.id, self.settings.batch_lease_seconds)
+        return Worker(identity, self.uow, processes, self.clock, runner, claimer, self.settings.batch_poll_seconds)
+
+
+def build(settings: Settings | None = None) -> App:
+    """Wire the App; brings the embedded database's schema up to date.
+
+    Raises DatabaseUnavailable, or SchemaOutdated when a server database needs `dart-batch db upgrade`.
+    """
+    settings = settings or Settings()
+    engine = session.create_engine(settings.database)
+    schema.ensure(engine)
+    writing = session.writing(engine)
+    clock = SystemClock()
+    uow = partial(SqlUnitOfWork, writing, failpoint_from_environment())
+    calendars = ExchangeCalendars(settings.data_dir / ".cache")
+    market_data = ParquetStore(settings.data_dir, calendars)
+    job_types: dict[JobType, JobTypePort] = {
+        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars)
+    }
+    return App(
+        settings=settings,
+        engine=engine,
+        clock=clock,
+        new_id=new_id,
+        uow=uow,
+        calendars=calendars,
+        market_data=market_data,
+        job_types=job_types,
+        submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
+        control=ControlJob(uow, clock),
+        queries=SqlQueries(engine),
+        index=SqlIndexQueries(engine),
+        keys=SqlApiKeys(writing),
+        retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
+    )

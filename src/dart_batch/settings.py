@@ -1,0 +1,40 @@
+"""Everything that can be set, from the environment and from `.env` in the working directory."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names are those of the environment, in lower case. Paths may start with ~."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    dart_home: Path = Field(default_factory=lambda: user_data_path("dart-batch"))
+    database_url: str = ""
+    dart_data_dir: Path | None = None
+    dart_api_port: int = Field(default=3000, ge=1, le=65535)
+    dart_ui_port: int = Field(default=8082, ge=1, le=65535)
+    batch_worker_enabled: bool = True
+    batch_chunk_size: int = Field(default=100, ge=1)
+    batch_max_retries: int = Field(default=3, ge=0)
+    batch_retry_delay: int = Field(default=1000, ge=0, description="milliseconds before the first retry, doubling")
+    batch_queue_capacity: int = Field(default=10_000, ge=1)
+    batch_lease_seconds: float = Field(default=10.0, gt=0)
+    batch_poll_seconds: float = Field(default=0.5, gt=0)
+
+    @property
+    def home(self) -> Path:
+        return self.dart_home.expanduser()
+
+    @property
+    def database(self) -> str:
+        """DATABASE_URL, or the embedded SQLite file in DART_HOME."""
+        return self.database_url or f"sqlite:///{self.home / 'dart-batch.db'}"
+
+    @property
+    def data_dir(self) -> Path:
+        """DART_DATA_DIR, or `data` in DART_HOME."""
+        return self.dart_data_dir.expanduser() if self.dart_data_dir else self.home / "data"
