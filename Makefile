@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+export DART_HOME ?= $(CURDIR)/var
+
+.PHONY: help run demo test bench wheel lint clean
+
+help:
+	@echo "make run    set up, compute the bundled history, serve page and API until Ctrl-C"
+	@echo "make demo   set up, compute the bundled history, show the result and end"
+	@echo "make test   set up and run every check and test"
+	@echo "make bench  measure what the README says about speed"
+	@echo "make wheel  build dist/*.whl with page, data, definitions and migrations inside"
+	@echo "make lint   style and types only"
+	@echo "make clean  remove environment, builds and the local database in var/"
+
+run:
+	@scripts/setup.sh run
+	@exec .venv/bin/dart-batch up
+
+demo:
+	@scripts/setup.sh run
+	@exec .venv/bin/dart-batch demo
+
+test:
+	@scripts/setup.sh dev
+	@scripts/test.sh
+
+bench:
+	@scripts/setup.sh dev
+	@.venv/bin/python -m bench
+
+wheel:
+	@scripts/setup.sh dev
+	@.venv/bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@ls dist/*.whl
+
+lint:
+	@scripts/setup.sh dev
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+clean:
+	rm -rf .venv var dist build web/node_modules web/dist src/dart_batch/entrypoints/api/page
