@@ -1,0 +1,81 @@
+"""Makes valid objects for tests; every argument can be replaced."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.date_range import DateRange
+from dart_batch.domain.job.parameters import BatchJobParameters, JobType
+from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.status import JobStatus
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def parameters(**changes: Any) -> BatchJobParameters:
+    given: dict[str, Any] = {
+        "date_range": DateRange(date(2020, 1, 1), date(2020, 12, 31)),
+        "target_markets": ("KOSPI",),
+        "definition": "kospi",
+    }
+    return BatchJobParameters(**(given | changes))
+
+
+def plan(chunks: int = 3, items: int = 2, **changes: Any) -> Plan:
+    start = date(2020, 1, 1)
+    made = tuple(
+        Chunk(
+            number,
+            "KOSPI",
+            start + timedelta(days=(number - 1) * items),
+            start + timedelta(days=number * items - 1),
+            items,
+        )
+        for number in range(1, chunks + 1)
+    )
+    given: dict[str, Any] = {
+        "chunks": made,
+        "skips": (),
+        "added": chunks * items,
+        "changed": 0,
+        "revisions": {"KOSPI": 1},
+        "definition": "kospi@1",
+        "definition_hash": "0" * 64,
+    }
+    return Plan(**(given | changes))
+
+
+def job(status: JobStatus = JobStatus.PENDING, job_id: str = "job-1", **changes: Any) -> BatchJob:
+    """A job in any state, reached by its verbs."""
+    made = BatchJob.create(
+        job_id, JobType.HISTORICAL_BACKFILL, changes.get("parameters", parameters()), changes.get("plan", plan()), NOW
+    )
+    for step in _WAY[status]:
+        step(made)
+    return made
+
+
+def _start(it: BatchJob) -> None:
+    it.start("tester", NOW)
+
+
+def _claim(it: BatchJob) -> None:
+    it.claim("worker-1", NOW + timedelta(seconds=10), NOW)
+
+
+_WAY: dict[JobStatus, list[Any]] = {
+    JobStatus.PENDING: [],
+    JobStatus.QUEUED: [_start],
+    JobStatus.RUNNING: [_start, _claim],
+    JobStatus.PAUSED: [_start, lambda it: it.pause("tester")],
+    JobStatus.COMPLETED: [_start, _claim, lambda it: it.complete(NOW)],
+    JobStatus.FAILED: [_start, _claim, lambda it: it.fail(_failure(), NOW)],
+    JobStatus.CANCELLED: [_start, lambda it: it.cancel("tester", NOW)],
+}
+
+
+def _failure() -> Any:
+    from dart_batch.domain.job.batch_job import Failure
+
+    return Failure("chunk-failed", "Chunk 2 failed 4 times.")
