@@ -67,7 +67,7 @@ def cached_schedule(
 def build_schedule(request: ScheduleRequest) -> Schedule:
     """Sessions of the library inside the bounds, with lost Saturdays restored and the closed days removed."""
     import numpy as np  # noqa: PLC0415
-    from exchange_calendars import get_calendar  # type: ignore[import-untyped]  # noqa: PLC0415
+    from exchange_calendars import get_calendar  # noqa: PLC0415
 
     calendar: Any = get_calendar(request.calendar, start=str(request.first), end=str(request.last))
     listed = calendar.sessions.to_numpy().astype("datetime64[D]")

@@ -1,0 +1,48 @@
+"""Text and foreign types into dates, moments and numbers; what cannot be read becomes null and is reported."""
+
+import polars as pl
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d")
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.f%:z"
+MOMENT = pl.Datetime("us", "UTC")
+
+
+def to_date(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Date of a Date, Datetime, String or Integer (20240102) column; null where it cannot be read.
+
+    A moment with a zone gives the day on its own clock.
+    """
+    cell = pl.col(column)
+    if dtype == pl.Date:
+        return cell
+    if isinstance(dtype, pl.Datetime):
+        return cell.dt.replace_time_zone(None).dt.date()
+    text = cell.cast(pl.String).str.split_exact("T", 0).struct.field("field_0").str.split_exact(" ", 0)
+    day = text.struct.field("field_0")
+    return pl.coalesce(day.str.to_date(form, strict=False, exact=True) for form in DATE_FORMATS)
+
+
+def to_moment(column: str, dtype: pl.DataType) -> pl.Expr:
+    """UTC moment of a Datetime, Date or ISO 8601 String column; without a zone it is UTC; null where unreadable."""
+    cell = pl.col(column)
+    if isinstance(dtype, pl.Datetime):
+        return cell.dt.cast_time_unit("us").dt.convert_time_zone("UTC")
+    if dtype == pl.Date:
+        return cell.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    text = cell.cast(pl.String).str.replace(r"^(\d{4}-\d{2}-\d{2}) ", "${1}T").str.replace("Z$", "+00:00")
+    timed = pl.when(text.str.len_chars() == 10).then(text + "T00:00:00").otherwise(text)
+    zoned = pl.when(timed.str.contains(r"[+-]\d{2}:?\d{2}$")).then(timed).otherwise(timed + "+00:00")
+    return zoned.str.to_datetime(MOMENT_FORMAT, time_unit="us", strict=False).dt.convert_time_zone("UTC")
+
+
+def to_number(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Float64 of a numeric or String column; null where it is no number."""
+    known = dtype.is_numeric() or dtype in (pl.String, pl.Null, pl.Boolean)
+    return pl.col(column).cast(pl.Float64, strict=False) if known else pl.lit(None, pl.Float64)
+
+
+def to_ticker(dtype: pl.DataType, *, digits: int) -> pl.Expr:
+    """String of the column `ticker`; whole numbers get back the leading zeros up to `digits`. Empty becomes null."""
+    text = pl.col("ticker").cast(pl.String).str.strip_chars()
+    text = text.str.zfill(digits) if dtype.is_integer() else text
+    return pl.when(text != "").then(text)

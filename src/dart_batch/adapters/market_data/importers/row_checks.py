@@ -1,0 +1,114 @@
+"""The checks of single rows: days, bars and numbers.
+
+Frames have `line`, `session`, `known_at` (null: not given) and, by layout, `label` (ticker or series) and prices. Raw
+exchange data are full of suspended, dead and odd-lot rows and of splits; those are named, never held against a file.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+import polars as pl
+
+from dart_batch.adapters.market_data.importers.cells import MOMENT
+from dart_batch.adapters.market_data.importers.checking import Check
+from dart_batch.adapters.market_data.importers.layouts import BARS
+from dart_batch.application.ports.calendar import TradingCalendar
+
+opening, high, low, close, volume = (pl.col(name) for name in BARS)
+ROUNDING = 1e-6
+FLAT = (opening == 0) & (high == 0) & (low == 0)
+PRICES = (opening, high, low, close)
+
+
+def day_checks(calendar: TradingCalendar, days: Sequence[date], recorded_at: datetime) -> list[Check]:
+    """Checks of `session` (Date) and `known_at`; `days` are the distinct days of the file."""
+    earliest, latest = calendar.bounds
+    inside = [day for day in days if earliest <= day <= latest]
+    closed = [day for day in inside if not calendar.is_session(day)]
+    future = [day for day in days if calendar.local_time(day, time(0)) > recorded_at]
+    session, where = pl.col("session"), _words(pl.col("session"), pl.col("label"))
+    return [
+        Check("future-date", "error", "The day has not begun yet.", session.is_in(future), where, unusable=True),
+        Check(
+            "before-calendar",
+            "warning",
+            f"{calendar.name} is known from {earliest} on only.",
+            session < earliest,
+            where,
+        ),
+        Check("non-session-day", "warning", f"{calendar.name} had no session that day.", session.is_in(closed), where),
+    ]
+
+
+def moment_checks(calendar: TradingCalendar, days: Sequence[date]) -> list[Check]:
+    """Checks of `known_at`; `days` are the distinct days of the file, at least one."""
+    begun = [calendar.local_time(day, time(0)) for day in days]
+    session, known = pl.col("session"), pl.col("known_at")
+    too_early = known < session.replace_strict(list(days), begun, return_dtype=MOMENT)
+    example = _words(session, pl.col("label"), "known at", known.dt.to_string("iso:strict"))
+    return [Check("known-too-early", "warning", "known_at lies before the day itself.", too_early, example)]
+
+
+def bar_checks() -> list[Check]:
+    """Checks of open, high, low, close (price units) and volume (shares); nulls never fail."""
+    where = (pl.col("session"), pl.col("label"))
+    traded = (high > 0) & (low > 0)
+    ceiling, floor = high * (1 + ROUNDING), low * (1 - ROUNDING)
+    outside = traded & (
+        (close > ceiling) | (close < floor) | ((opening > 0) & ((opening > ceiling) | (opening < floor)))
+    )
+    return [
+        Check(
+            "high-below-low",
+            "error",
+            "The high is below the low.",
+            high < low,
+            _words(*where, "high", high, "< low", low),
+        ),
+        Check("negative-price", "error", "A price is below zero.", pl.min_horizontal(PRICES) < 0, _bar(*where)),
+        Check("negative-volume", "error", "The volume is below zero.", volume < 0, _words(*where, "volume", volume)),
+        Check(
+            "close-outside-range",
+            "warning",
+            "The open or close is not between low and high.",
+            outside,
+            _bar(*where),
+            forgiven=True,
+        ),
+        Check(
+            "partly-zero-bar",
+            "warning",
+            "Some of open, high and low are 0 and others are not.",
+            ~FLAT & (pl.min_horizontal(opening, high, low) == 0),
+            _bar(*where),
+            forgiven=True,
+        ),
+        Check(
+            "suspended",
+            "info",
+            "Open, high, low and volume are 0 and the close is carried: a suspension.",
+            FLAT & (volume == 0) & (close > 0),
+            _words(*where, "close", close),
+        ),
+        Check("dead-listing", "info", "The close is 0: a dead listing.", FLAT & (close == 0), _words(*where)),
+        Check(
+            "zero-bar-traded",
+            "info",
+            "Open, high and low are 0 although shares were traded, as KRX has it for odd lots.",
+            FLAT & (volume > 0) & (close > 0),
+            _words(*where, "volume", volume),
+        ),
+    ]
+
+
+def _bar(*where: pl.Expr) -> pl.Expr:
+    return _words(*where, "open", opening, "high", high, "low", low, "close", close)
+
+
+def _words(*parts: pl.Expr | str) -> pl.Expr:
+    shown = [pl.lit(part) if isinstance(part, str) else _plain(part) for part in parts]
+    return pl.concat_str(shown, separator=" ", ignore_nulls=True)
+
+
+def _plain(part: pl.Expr) -> pl.Expr:
+    return part.cast(pl.String).str.replace(r"\.0$", "")

@@ -1,0 +1,49 @@
+"""Finds where the level of a series jumps a hundredfold and stays there: a change of unit, not of the market."""
+
+import polars as pl
+
+from dart_batch.application.ports.market_data import Finding
+
+WINDOW = 20
+FEWEST = 3
+JUMP = 100.0
+STEP = 30.0
+
+
+def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
+    """Breaks in `levels` (name, session, level): name, session, before, after; sorted by name and session.
+
+    A break is a session whose level is at least 30 times the one before (or a 30th), and where the medians of up to 20
+    levels before and from it on differ by 100 or more. Fewer than 3 levels on a side decide nothing. Names with a
+    negative level are no quantities and are left out; levels of zero are passed over.
+    """
+    quantities = levels.filter((pl.col("level").min().over("name") >= 0) & (pl.col("level") > 0))
+    level = pl.col("level")
+    before = level.rolling_median(WINDOW, min_samples=FEWEST).shift(1).over("name")
+    after = level.reverse().rolling_median(WINDOW, min_samples=FEWEST).reverse().over("name")
+    step = level / level.shift(1).over("name")
+    marked = quantities.sort("name", "session").with_columns(before=before, after=after, step=step)
+    jumped = _at_least(pl.col("after") / pl.col("before"), JUMP) & _at_least(pl.col("step"), STEP)
+    return marked.filter(jumped).select("name", "session", "before", "after")
+
+
+def unit_break_findings(breaks: pl.DataFrame) -> tuple[Finding, ...]:
+    """One warning for all breaks, or none."""
+    if breaks.is_empty():
+        return ()
+    message = "The level jumps a hundredfold and stays there: the unit may have changed."
+    examples = tuple(
+        f"{day} {name}: median {before:g} -> {after:g}" for name, day, before, after in breaks.head(5).rows()
+    )
+    return (Finding("unit-break", "warning", message, breaks.height, examples),)
+
+
+def volume_levels(quotes: pl.LazyFrame) -> pl.LazyFrame:
+    """name ('volume'), session, level: mean volume of the stocks that traded, so that listings do not move it."""
+    traded = quotes.filter(pl.col("volume") > 0)
+    levels = traded.group_by("session").agg(level=pl.col("volume").cast(pl.Float64).mean())
+    return levels.select(pl.lit("volume").alias("name"), "session", "level")
+
+
+def _at_least(ratio: pl.Expr, factor: float) -> pl.Expr:
+    return (ratio >= factor) | (ratio <= 1 / factor)
