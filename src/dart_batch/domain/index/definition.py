@@ -1,0 +1,171 @@
+"""An index definition: what the index is made of, as immutable data with an identity of its content."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, time
+from enum import StrEnum
+
+from dart_batch.domain.index.errors import UnknownComponent
+from dart_batch.domain.index.expression import Expression, QuotesInput, SeriesInput, inputs
+
+WORDS = ("title", "description")
+
+
+class Rows(StrEnum):
+    """What a window counts: sessions of the market's calendar, or the rows that exist in the series itself."""
+
+    SESSIONS = "sessions"
+    OWN = "own"
+
+
+class Direction(StrEnum):
+    """What a higher raw value means."""
+
+    GREED = "greed"
+    FEAR = "fear"
+
+
+class Method(StrEnum):
+    """How a raw value becomes a score in [0, 100]."""
+
+    PERCENTILE = "percentile"
+    ZSCORE_RANK = "zscore_rank"
+    TRIGGER_RANK = "trigger_rank"
+
+
+class Convention(StrEnum):
+    """How a rank becomes a percentage; a unique maximum of 252 scores 100, 99.6, 100 and 99.8."""
+
+    MIDRANK = "midrank"
+    STRICT = "strict"
+    WEAK = "weak"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """Rank over `window` rows; `z_window` and the triggers are used by the methods that name them."""
+
+    method: Method
+    window: int
+    convention: Convention = Convention.MIDRANK
+    z_window: int = 1
+    z_trigger: float = 0.0
+    level_trigger: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to obtain an indicator. `proxy` is empty for the real thing, else says what stands in for it."""
+
+    formula: Expression
+    normalisation: Normalisation
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A score with ordered sources: a later one is used only on sessions where all earlier ones have no score."""
+
+    name: str
+    direction: Direction
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A weighted part of the index; its score is the mean of its present indicators. Weights sum to 1."""
+
+    name: str
+    code: str
+    weight: float
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """All sources of all indicators."""
+        return (source for indicator in self.indicators for source in indicator.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLimit:
+    """The exchange's daily limit (a share, 0.30 = 30 %) up to and including `until`."""
+
+    until: date
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class StockRules:
+    """How raw stock quotes are cleaned and grouped; windows in sessions."""
+
+    price_limits: tuple[PriceLimit, ...] = (PriceLimit(date.max, 0.30),)
+    tolerance: float = 0.005
+    high_low_window: int = 252
+    volatility_window: int = 60
+    groups: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A versioned index definition. `levels` are four ascending upper bounds, `as_of` is the market's local time."""
+
+    name: str
+    version: int
+    title: str
+    description: str
+    rows: Rows
+    as_of: time
+    levels: tuple[float, float, float, float]
+    minimum_coverage: float
+    min_fill: float
+    carry: int
+    stocks: StockRules
+    components: tuple[Component, ...]
+
+    @property
+    def identifier(self) -> str:
+        """Name and version, as in `kospi@1`. A selection keeps it; only the content hash tells them apart."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (64 hex) of everything that can change a reading; title and description cannot."""
+        content = {key: value for key, value in asdict(self).items() if key not in WORDS}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """All sources of all components, proxies included."""
+        return (source for component in self.components for source in component.sources)
+
+    @property
+    def series_inputs(self) -> tuple[str, ...]:
+        """Names of all series any source reads, sorted."""
+        found = (read for source in self.sources for read in inputs(source.formula))
+        return tuple(sorted({read.series for read in found if isinstance(read, SeriesInput)}))
+
+    @property
+    def needs_quotes(self) -> bool:
+        """Whether any source reads the stock panel."""
+        return any(isinstance(read, QuotesInput) for source in self.sources for read in inputs(source.formula))
+
+    def select(self, codes_or_names: Sequence[str]) -> "Definition":
+        """Only the named components, weights divided by their sum. Raises UnknownComponent, also for no name at all."""
+        wanted = set(codes_or_names)
+        known = {word for component in self.components for word in (component.name, component.code)}
+        if not wanted or wanted - known:
+            raise UnknownComponent(sorted(wanted - known), [component.code for component in self.components])
+        kept = tuple(component for component in self.components if wanted & {component.name, component.code})
+        return self if len(kept) == len(self.components) else replace(self, components=with_unit_weights(kept))
+
+
+def with_unit_weights(components: Sequence[Component]) -> tuple[Component, ...]:
+    """The same components with weights that sum to 1; weights that already do are kept to the bit."""
+    total = sum(component.weight for component in components)
+    if abs(total - 1.0) <= 1e-9:
+        return tuple(components)
+    return tuple(replace(component, weight=component.weight / total) for component in components)

@@ -1,0 +1,69 @@
+"""128-bit fingerprints of the observations a reading was computed from.
+
+Each observation is mixed (splitmix64, Steele et al. 2014) into two 64-bit lanes. A set of observations is the
+wraparound sum of its members, so a window's fingerprint is the difference of two prefix sums. It depends only on names,
+sessions, bits of values and the moments they were known: not on the process, the platform or a library's version.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dart_batch.engine.axis import Int64
+from dart_batch.engine.windows import F64
+
+U64 = npt.NDArray[np.uint64]
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+SECOND_LANE = np.uint64(0xD1B54A32D192ED03)
+_STEPS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
+_LAST = np.uint64(31)
+
+
+def mix(state: U64) -> U64:
+    """splitmix64 of every element."""
+    mixed = state + GOLDEN
+    for shift, factor in _STEPS:
+        mixed ^= mixed >> shift
+        mixed *= factor
+    mixed ^= mixed >> _LAST
+    return mixed
+
+
+def seeds(names: Sequence[str]) -> U64:
+    """A 64-bit number per name (BLAKE2b)."""
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def observation_lanes(seed: U64, days: Int64, value: F64, known_at: Int64, volume: Int64 | None = None) -> U64:
+    """Two lanes per observation, shape (2, ...); all arguments broadcast against `value`."""
+    state = mix(seed ^ (days.astype(np.uint64) * GOLDEN))
+    state = mix(state ^ np.ascontiguousarray(value).view(np.uint64))
+    moment = known_at.astype(np.uint64) * GOLDEN
+    state = mix(state ^ (moment if volume is None else moment + volume.astype(np.uint64)))
+    return np.stack([state, mix(state ^ SECOND_LANE)])
+
+
+def window_lanes(lanes: U64, start: Int64, stop: Int64) -> U64:
+    """Sums of the rows [start, stop), shape (2, len(start)); `lanes` has shape (2, rows)."""
+    prefix = np.zeros((2, lanes.shape[1] + 1), dtype=np.uint64)
+    np.cumsum(lanes, axis=1, out=prefix[:, 1:])
+    sums: U64 = prefix[:, stop] - prefix[:, start]
+    return sums
+
+
+def combine(definition_hash: str, days: Int64, inputs: Mapping[str, U64]) -> list[str]:
+    """Input hash (32 hex) per session from the definition, the session and its inputs' window lanes."""
+    state = mix(seeds([definition_hash, definition_hash[::-1]])[:, None] ^ (days.astype(np.uint64) * GOLDEN))
+    for name in sorted(inputs):
+        state = mix(state ^ inputs[name] ^ seeds([name]))
+    return hexadecimal(state)
+
+
+def hexadecimal(lanes: U64) -> list[str]:
+    """32 hex characters per column of a (2, n) array."""
+    digits = lanes.T.astype(">u8").tobytes().hex()
+    texts: list[str] = np.frombuffer(digits.encode(), dtype="S32").astype("U32").tolist()
+    return texts

@@ -1,0 +1,62 @@
+"""Raw prices to real moves.
+
+Raw prices are not adjusted for splits, and KRX limits bound every real move. A move beyond the limit is a corporate
+action, a relisting or a liquidation: it is no return. Moves are whole numbers of 2^-40, so sums of them are exact and
+do not depend on the order of addition or on where the history starts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dart_batch.engine.axis import Int64
+from dart_batch.engine.panel.matrix import Panel
+from dart_batch.engine.windows import F64
+
+UNIT = float(2**40)
+Bool = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """All matrices are sessions x tickers.
+
+    `priced`: has a positive close. `traded`: priced with volume, so neither suspended nor dead. `real`: traded, priced
+    the session before, and within the limit. `simple` and `log` are the returns in units of 2^-40, 0 where the price
+    is missing now or before or the move is no return.
+    """
+
+    priced: Bool
+    traded: Bool
+    real: Bool
+    simple: Int64
+    log: Int64
+
+
+def clean_moves(panel: Panel, largest_move: F64) -> Moves:
+    """Moves of a panel; `largest_move` is one share per session. The first session has no predecessor, so no move."""
+    priced = panel.close > 0.0
+    traded = priced & (panel.volume > 0)
+    chained = np.zeros_like(priced)
+    chained[1:] = priced[1:] & priced[:-1]
+    change = np.zeros_like(panel.close)
+    np.divide(panel.close[1:], panel.close[:-1], out=change[1:], where=chained[1:])
+    change -= 1.0
+    chained &= np.abs(change) <= largest_move[:, None]
+    return Moves(priced, traded, chained & traded, _fixed(change, chained), _log_moves(panel.close, priced, chained))
+
+
+def _fixed(share: F64, kept: Bool) -> Int64:
+    scaled = np.rint(share * UNIT)
+    scaled[~kept] = 0.0
+    return scaled.astype(np.int64)
+
+
+def _log_moves(close: F64, priced: Bool, kept: Bool) -> Int64:
+    level = np.zeros_like(close)
+    np.log(close, out=level, where=priced)
+    fixed = np.rint(level * UNIT).astype(np.int64)
+    moves = np.zeros_like(fixed)
+    np.subtract(fixed[1:], fixed[:-1], out=moves[1:], where=kept[1:])
+    return moves
