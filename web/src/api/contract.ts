@@ -1,0 +1,29 @@
+import type { paths } from './schema'
+
+type Reply<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } }
+}
+  ? Body
+  : never
+
+type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never
+
+export type JobPage = Reply<'/api/batch/jobs', 'get'>
+export type JobQuery = Query<'/api/batch/jobs'>
+export type Job = JobPage['items'][number]
+export type JobStatus = Job['status']
+export type JobError = Job['errors'][number]
+export type Chunk = Reply<'/api/batch/jobs/{jobId}/chunks', 'get'>['items'][number]
+export type ChunkStatus = Chunk['status']
+export type LogPage = Reply<'/api/batch/jobs/{jobId}/logs', 'get'>
+export type LogQuery = Query<'/api/batch/jobs/{jobId}/logs'>
+export type LogEntry = LogPage['items'][number]
+export type LogLevel = LogEntry['level']
+export type Metrics = Reply<'/api/batch/metrics', 'get'>
+export type HealthStatus = Metrics['health']['status']
+export type IndexSummary = Reply<'/api/index', 'get'>['items'][number]
+export type IndexHistory = Reply<'/api/index/{market}', 'get'>
+export type Reading = IndexHistory['items'][number]
+export type Level = NonNullable<Reading['level']>
+export type ReadingDetail = Reply<'/api/index/{market}/{date}', 'get'>
+export type ComponentReading = ReadingDetail['components'][string]

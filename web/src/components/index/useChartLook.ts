@@ -1,0 +1,27 @@
+import { onScopeDispose, ref, type Ref } from 'vue'
+import type { Level } from '@/api/contract'
+import type { ChartLook } from './historyOption'
+import { LEVEL, LEVELS } from './level'
+
+function read(locale: string): ChartLook {
+  const style = getComputedStyle(document.documentElement)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const dark = document.documentElement.classList.contains('dark')
+  return {
+    levels: Object.fromEntries(LEVELS.map((level) => [level, colour(LEVEL[level].variable)])) as Record<Level, string>,
+    text: dark ? '#94a3b8' : '#64748b',
+    line: dark ? '#334155' : '#cbd5e1',
+    accent: dark ? '#f8fafc' : '#0f172a',
+    coverage: dark ? '#475569' : '#94a3b8',
+    locale,
+  }
+}
+
+/** Colours for the canvas, which knows no CSS variables; renewed when the page turns light or dark. */
+export function useChartLook(locale: () => string): Ref<ChartLook> {
+  const look = ref(read(locale()))
+  const observer = new MutationObserver(() => (look.value = read(locale())))
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'lang'] })
+  onScopeDispose(() => observer.disconnect())
+  return look
+}

@@ -1,0 +1,48 @@
+import { computed, watch } from 'vue'
+import { useApi } from '@/api/client'
+import { useJobsStore } from '@/stores/jobs'
+import { useLiveStore } from '@/stores/live'
+import { useLoad } from './useLoad'
+import { useThrottled } from './useThrottled'
+
+/** One job with its chunks, kept current: each live change of the job renews the chunks, at most once a second. */
+export function useJobDetail(jobId: () => string) {
+  const api = useApi()
+  const store = useJobsStore()
+  const live = useLiveStore()
+  const job = computed(() => store.find(jobId()) ?? null)
+  const first = useLoad(async (signal) => store.remember([await api.job(jobId(), signal)]))
+  const chunks = useLoad(async (signal) => (await api.chunks(jobId(), signal)).items)
+  const starting = useLoad(async () => store.applyChanges([await api.start(jobId())]))
+
+  const renewChunks = useThrottled(chunks.load, 1_000)
+
+  function reload() {
+    void first.load()
+    renewChunks()
+  }
+
+  watch(
+    jobId,
+    () => {
+      chunks.reset()
+      first.reset()
+      starting.reset()
+      reload()
+    },
+    { immediate: true },
+  )
+  watch(() => live.connections, reload)
+  watch(job, (now, before) => before && now && renewChunks())
+
+  return {
+    job,
+    problem: first.problem,
+    chunks: chunks.data,
+    chunksProblem: chunks.problem,
+    starting: starting.pending,
+    startProblem: starting.problem,
+    reload,
+    start: starting.load,
+  }
+}

@@ -1,0 +1,15 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export function makeRouter() {
+  return createRouter({
+    history: createWebHistory(import.meta.env.BASE_URL),
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+    routes: [
+      { path: '/', redirect: { name: 'jobs' } },
+      { path: '/jobs', name: 'jobs', component: () => import('@/views/JobsView.vue') },
+      { path: '/jobs/:jobId', name: 'job', component: () => import('@/views/JobView.vue'), props: true },
+      { path: '/index/:market?', name: 'index', component: () => import('@/views/IndexView.vue'), props: true },
+      { path: '/:rest(.*)*', name: 'lost', component: () => import('@/views/LostView.vue') },
+    ],
+  })
+}

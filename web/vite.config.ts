@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const api = process.env.DART_API_URL ?? 'http://localhost:3000'
+
+export default defineConfig({
+  base: '/batch/',
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  plugins: [
+    vue(),
+    ui({
+      autoImport: false,
+      components: { dirs: [], dts: 'src/components.d.ts' },
+      icon: { clientBundle: { scan: true } },
+      ui: { colors: { primary: 'teal', neutral: 'slate', success: 'teal', info: 'sky', warning: 'amber', error: 'rose' } },
+    }),
+  ],
+  build: {
+    outDir: '../src/dart_batch/entrypoints/api/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': api } },
+  test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], restoreMocks: true },
+})
