@@ -16,6 +16,7 @@ from dart_batch.application.ports.market_data import (
     QUOTES_NAME,
     SCHEMA_OF,
     VALUES_OF,
+    ImportOrder,
     ImportPlan,
     NoSuchSeries,
     ObservationStore,
@@ -166,7 +167,7 @@ def plan_of(store: ObservationStore, market: str, observations: pl.DataFrame) ->
     unknown = store.unknown(market, shape, observations)
     corrected = int(unknown["corrects"].sum())
     return ImportPlan(
-        path=Path("observations.csv"),
+        order=ImportOrder(Path("observations.csv"), RECORDED),
         market=market,
         shape=shape,
         rows=observations.height,
@@ -177,7 +178,6 @@ def plan_of(store: ObservationStore, market: str, observations: pl.DataFrame) ->
         last_session=None,
         names=(),
         digest="0" * 64,
-        recorded_at=RECORDED,
         revision=revision,
         observations=unknown.drop("corrects"),
     )

@@ -191,5 +191,5 @@ def _facts(plan: ImportPlan, rows: pl.DataFrame) -> BatchFacts:
         last=str(rows["session"].max()),
         file=plan.path.name,
         sha256=plan.digest,
-        recorded_at="" if plan.recorded_at is None else plan.recorded_at.isoformat(),
+        recorded_at=plan.order.recorded_at.isoformat(),
     )

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 import polars as pl
 
-from dart_batch.domain.errors import Fatal, NotFound, Refused
+from dart_batch.domain.errors import Conflict, Fatal, NotFound, Refused
 
 Shape = Literal["series", "quotes"]
 
@@ -82,6 +82,13 @@ class ImportBlocked(Refused):
     hint = "Correct the file, or import it as it is with --accept-warnings (rows that cannot be stored are left out)."
 
 
+class FileChanged(Conflict):
+    """The file is not the one that was checked."""
+
+    code = "file-changed"
+    hint = "Import it again, so that what is stored is what was checked."
+
+
 class StoreNotWritable(Fatal):
     """The folder of the observation store takes no new file."""
 
@@ -139,7 +146,7 @@ class ImportPlan:
     the store as it was at `revision`. `digest` is the SHA-256 of the file's bytes.
     """
 
-    path: Path
+    order: ImportOrder
     market: str
     shape: Shape
     rows: int
@@ -152,9 +159,13 @@ class ImportPlan:
     findings: tuple[Finding, ...] = ()
     dropped_rows: int = 0
     digest: str = ""
-    recorded_at: datetime | None = None
     revision: int = 0
     observations: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False, compare=False)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.order.path
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

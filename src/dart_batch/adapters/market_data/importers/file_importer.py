@@ -71,7 +71,7 @@ class FileImporter:
         breaks = self._unit_breaks(calendar.market, layout.shape, content.observations, revision)
         first, last = (None, None) if content.observations.is_empty() else span_of(content.observations)
         return ImportPlan(
-            path=order.path,
+            order=order,
             market=calendar.market,
             shape=layout.shape,
             rows=content.rows,
@@ -84,7 +84,6 @@ class FileImporter:
             findings=tuple(sorted((*content.findings, *breaks), key=lambda one: SEVERITIES.index(one.severity))),
             dropped_rows=content.rows - content.observations.height,
             digest=table.digest,
-            recorded_at=order.recorded_at,
             revision=revision,
             observations=unknown.drop("corrects"),
         )
