@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import polars as pl
+
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.status import JobStatus
+from dart_batch.engine.schema import READING_SCHEMA
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -79,3 +82,17 @@ def _failure() -> Any:
     from dart_batch.domain.job.batch_job import Failure
 
     return Failure("chunk-failed", "Chunk 2 failed 4 times.")
+
+
+def readings(first: date, count: int, value: float | None = 50.0) -> pl.DataFrame:
+    """`count` readings on consecutive days, all with the same value (null: withheld)."""
+    rows = {
+        "session": [first + timedelta(days=offset) for offset in range(count)],
+        "value": [value] * count,
+        "level": [None if value is None else "NEUTRAL"] * count,
+        "coverage": [1.0] * count,
+        "components": ["{}"] * count,
+        "input_hash": [f"{offset:032x}" for offset in range(count)],
+        "withheld_reason": ["coverage 0.00" if value is None else None] * count,
+    }
+    return pl.DataFrame(rows, schema=READING_SCHEMA)

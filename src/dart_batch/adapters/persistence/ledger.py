@@ -163,7 +163,7 @@ class SqlChunkLedger:
 
     def _recount(self, job_id: str) -> None:
         done = sa.and_(chunks.c.job_id == job_id, chunks.c.status == ChunkStatus.DONE)
-        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.items), 0)).where(done).scalar_subquery()
+        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c["items"]), 0)).where(done).scalar_subquery()
         count = sa.select(sa.func.count()).where(done).scalar_subquery()
         self._connection.execute(
             jobs.update()

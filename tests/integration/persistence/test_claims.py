@@ -1,0 +1,156 @@
+"""Claiming, leases and rescue on a real database, with truly concurrent claimers."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from builders import NOW, job, plan
+from dart_batch.adapters.host.processes import HostProcesses
+from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.maintenance.rescue_expired import rescue_dead
+from dart_batch.application.ports.workers import WorkerIdentity
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.status import JobStatus
+from fakes.clock import FakeClock
+
+Uow = Callable[[], SqlUnitOfWork]
+
+
+def queued(uow: Uow, job_id: str, priority: Priority = Priority.NORMAL) -> None:
+    it = job(JobStatus.QUEUED, job_id)
+    it.priority, it.identity = priority, job_id
+    with uow() as work:
+        work.jobs.add(it)
+        work.ledger.add(job_id, plan().chunks)
+        work.commit("test")
+
+
+def claimer(uow: Uow, worker: str = "worker-1", clock: FakeClock | None = None) -> Claimer:
+    return Claimer(uow, clock or FakeClock(NOW), worker, lease_seconds=10)
+
+
+def test_urgent_jobs_are_claimed_first_and_equals_in_order_of_queueing(uow: Uow) -> None:
+    for job_id, priority in [("a", Priority.LOW), ("b", Priority.NORMAL), ("c", Priority.HIGH), ("d", Priority.HIGH)]:
+        queued(uow, job_id, priority)
+
+    order = [claimed.id for _ in range(4) if (claimed := claimer(uow).claim())]
+
+    assert order == ["c", "d", "b", "a"]
+
+
+def test_an_empty_queue_gives_nothing(uow: Uow) -> None:
+    assert claimer(uow).claim() is None
+
+
+def test_sixteen_claimers_at_once_never_get_the_same_job(uow: Uow) -> None:
+    for number in range(20):
+        queued(uow, f"job-{number:02}")
+
+    def drain(worker: int) -> list[str]:
+        mine = claimer(uow, f"worker-{worker}")
+        return [claimed.id for _ in range(20) if (claimed := mine.claim())]
+
+    with ThreadPoolExecutor(16) as pool:
+        taken = [job_id for batch in pool.map(drain, range(16)) for job_id in batch]
+
+    assert sorted(taken) == [f"job-{number:02}" for number in range(20)]
+
+
+def test_a_running_job_is_left_alone_while_its_lease_is_fresh(uow: Uow) -> None:
+    clock = FakeClock(NOW)
+    queued(uow, "a")
+    claimer(uow, "worker-1", clock).claim()
+    clock.advance(9)
+
+    assert claimer(uow, "worker-2", clock).claim() is None
+
+
+def test_a_lease_that_ran_out_is_taken_over_under_a_higher_fence(uow: Uow) -> None:
+    clock = FakeClock(NOW)
+    queued(uow, "a")
+    first = claimer(uow, "worker-1", clock).claim()
+    clock.advance(11)
+
+    second = claimer(uow, "worker-2", clock).claim()
+
+    assert first is not None
+    assert second is not None
+    assert (second.worker, second.fence) == ("worker-2", first.fence + 1)
+
+
+def test_a_heartbeat_keeps_the_lease(uow: Uow) -> None:
+    clock = FakeClock(NOW)
+    queued(uow, "a")
+    mine = claimer(uow, "worker-1", clock)
+    mine.claim()
+    clock.advance(9)
+    mine.extend()
+    clock.advance(9)
+
+    assert claimer(uow, "worker-2", clock).claim() is None
+
+
+def test_only_the_named_job_is_claimed_when_one_is_named(uow: Uow) -> None:
+    queued(uow, "a", Priority.HIGH)
+    queued(uow, "b", Priority.LOW)
+
+    claimed = claimer(uow).claim("b")
+
+    assert claimed is not None
+    assert claimed.id == "b"
+
+
+@pytest.mark.parametrize(("pid_shift", "boot", "freed"), [(0.0, "same", 0), (100.0, "same", 1), (0.0, "other", 1)])
+def test_a_worker_is_dead_when_its_process_or_its_boot_is_gone(
+    uow: Uow, pid_shift: float, boot: str, freed: int
+) -> None:
+    processes, clock = HostProcesses(), FakeClock(NOW)
+    me = processes.identity()
+    boot_id = me.boot_id if boot == "same" else "an-earlier-boot"
+    holder = WorkerIdentity("holder", me.host, boot_id, me.pid, me.pid_started - pid_shift)
+    held_by(uow, holder, clock)
+
+    assert rescue_dead(uow, processes, clock) == freed
+
+
+def test_a_worker_of_another_host_is_never_judged(uow: Uow) -> None:
+    clock = FakeClock(NOW)
+    held_by(uow, WorkerIdentity("holder", "elsewhere", "its-boot", 1, 0.0), clock)
+
+    assert rescue_dead(uow, HostProcesses(), clock) == 0
+
+
+def test_a_freed_job_is_claimed_at_once(uow: Uow) -> None:
+    processes, clock = HostProcesses(), FakeClock(NOW)
+    me = processes.identity()
+    held_by(uow, WorkerIdentity("holder", me.host, "an-earlier-boot", me.pid, me.pid_started), clock)
+    rescue_dead(uow, processes, clock)
+    clock.advance(0.001)
+
+    claimed = claimer(uow, "worker-2", clock).claim()
+
+    assert claimed is not None
+    assert claimed.worker == "worker-2"
+
+
+def test_claiming_uses_an_index_and_sorts_nothing(engine: sa.Engine) -> None:
+    statement = "SELECT id FROM batch_jobs WHERE status = 'QUEUED' ORDER BY priority, queued_at, id LIMIT 1"
+
+    with engine.connect() as connection:
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+
+    assert len(steps) == 1
+    assert "ix_batch_jobs_claim" in steps[0]
+
+
+def held_by(uow: Uow, worker: WorkerIdentity, clock: FakeClock) -> None:
+    queued(uow, "a")
+    with uow() as work:
+        work.workers.register(worker, NOW)
+        work.commit("test")
+    claimed = Claimer(uow, clock, worker.id, lease_seconds=timedelta(days=1).total_seconds()).claim()
+    assert claimed is not None

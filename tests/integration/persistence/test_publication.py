@@ -1,0 +1,125 @@
+"""The live index: pointers that move in one transaction."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from builders import NOW, job, readings
+from dart_batch.adapters.persistence.index_queries import ReadingNotFound, SqlIndexQueries
+from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.application.ports.unit_of_work import Publication
+from dart_batch.domain.job.status import JobStatus
+from dart_batch.engine.definition_file import shipped
+
+KOSPI = shipped()["kospi"]
+FIRST = date(2020, 1, 1)
+Uow = Callable[[], SqlUnitOfWork]
+
+
+def generation(uow: Uow, job_id: str, value: float | None, count: int = 3, first: date = FIRST) -> None:
+    with uow() as work:
+        work.jobs.add(job(JobStatus.PENDING, job_id))
+        work.generations.append(job_id, "KOSPI", KOSPI, readings(first, count, value), NOW)
+        work.commit("test")
+
+
+def publish(uow: Uow, job_id: str, *, replace: bool = True) -> int:
+    act = Publication(f"pub-{job_id}", "KOSPI", "kospi", job_id, NOW, "ann", "0" * 64)
+    with uow() as work:
+        sessions = work.publications.publish(act, replace=replace)
+        work.commit("test")
+    return sessions
+
+
+def values(engine: sa.Engine) -> list[float | None]:
+    return SqlIndexQueries(engine).readings("KOSPI", "kospi", components=False)["value"].to_list()
+
+
+def test_what_is_written_is_invisible_until_it_is_published(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0)
+    before = values(engine)
+
+    publish(uow, "a")
+
+    assert (before, values(engine)) == ([], [10.0, 10.0, 10.0])
+
+
+def test_a_newer_generation_takes_over_exactly_its_sessions(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0, count=3)
+    generation(uow, "b", 20.0, count=2)
+    publish(uow, "a")
+
+    assert publish(uow, "b") == 2
+    assert values(engine) == [20.0, 20.0, 10.0]
+
+
+def test_without_replace_only_missing_and_withheld_sessions_are_filled(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0, count=1)
+    generation(uow, "w", None, count=1, first=date(2020, 1, 2))
+    publish(uow, "a")
+    publish(uow, "w")
+    generation(uow, "b", 20.0, count=3)
+
+    assert publish(uow, "b", replace=False) == 2
+    assert values(engine) == [10.0, 20.0, 20.0]
+
+
+def test_a_publication_that_is_not_committed_was_never_seen(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0)
+
+    with uow() as work:
+        work.publications.publish(Publication("p", "KOSPI", "kospi", "a", NOW, "ann", ""), replace=True)
+
+    assert values(engine) == []
+
+
+def test_every_change_remembers_what_it_replaced(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0)
+    generation(uow, "b", 20.0)
+    publish(uow, "a")
+    publish(uow, "b")
+
+    with engine.connect() as connection:
+        changes = connection.exec_driver_sql(
+            "SELECT DISTINCT publication_id, job_id, replaced_job_id FROM index_publication_changes ORDER BY 1"
+        ).all()
+    assert [tuple(row) for row in changes] == [("pub-a", "a", None), ("pub-b", "b", "a")]
+
+
+def test_live_sessions_say_which_job_revision_and_definition_they_show(uow: Uow) -> None:
+    generation(uow, "a", None, count=1)
+    publish(uow, "a")
+
+    with uow() as work:
+        live = work.publications.live("KOSPI", "kospi", FIRST, FIRST)
+
+    assert live.rows() == [(FIRST, True, "a", KOSPI.content_hash, 1)]
+
+
+def test_a_stored_generation_comes_back_bit_for_bit(uow: Uow) -> None:
+    given = readings(FIRST, 3, 100 / 3)
+    with uow() as work:
+        work.generations.append("a", "KOSPI", KOSPI, given, NOW)
+        work.commit("test")
+
+    with uow() as work:
+        assert work.generations.frame("a", "KOSPI").equals(given)
+
+
+def test_the_latest_reading_is_the_newest_one_that_has_a_value(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0, count=2)
+    generation(uow, "w", None, count=1, first=date(2020, 1, 3))
+    publish(uow, "a")
+    publish(uow, "w")
+
+    latest = SqlIndexQueries(engine).latest("KOSPI", "kospi")
+
+    assert latest == {"date": date(2020, 1, 2), "value": 10.0, "level": "NEUTRAL", "coverage": 1.0}
+
+
+def test_nothing_published_is_said_and_not_shown_as_a_value(engine: sa.Engine) -> None:
+    assert SqlIndexQueries(engine).latest("KOSPI", "kospi") is None
+    with pytest.raises(ReadingNotFound):
+        SqlIndexQueries(engine).reading("KOSPI", "kospi", FIRST)
