@@ -59,5 +59,13 @@ def store_definition(uow: UnitOfWork, definition: Definition, text: str, at: dat
     uow.definitions.add(definition, text, at, by)
 
 
+def default_definition(market: str) -> str:
+    """Name of the definition that a market is computed with when nobody names one."""
+    name = market.upper()
+    if name.startswith(("KOSPI", "KOSDAQ", "KRX")):
+        return "kospi"
+    return "cnn" if name == "CNN" else "us"
+
+
 def _known(uow: UnitOfWork) -> str:
     return "Known: " + ", ".join(item.identifier for item in all_definitions(uow)) + "."
