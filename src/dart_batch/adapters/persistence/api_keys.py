@@ -8,8 +8,9 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import api_keys
+from dart_batch.domain.errors import NotFound
 
 PREFIX = "dart_"
 
@@ -31,6 +32,24 @@ class Principal:
     role: Role
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """A key as it may be shown; `revoked_at` is null while it is in force."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyNotFound(NotFound):
+    """No key in force has this id."""
+
+    code = "key-not-found"
+    hint = "See `dart-batch keys list` for the ids."
+
+
 class SqlApiKeys:
     """Keys in api_keys."""
 
@@ -44,6 +63,24 @@ class SqlApiKeys:
         with self._engine.begin() as connection:
             connection.execute(api_keys.insert(), row)
         return secret
+
+    def list(self) -> list[KeyFacts]:
+        """Every key without its secret, the oldest first."""
+        columns = (api_keys.c.id, api_keys.c.name, api_keys.c.role, api_keys.c.created_at, api_keys.c.revoked_at)
+        query = sa.select(*columns).order_by(api_keys.c.created_at, api_keys.c.id)
+        with self._engine.execution_options(writing=False).connect() as connection:
+            return [
+                KeyFacts(row.id, row.name, Role(row.role), aware(row.created_at), aware(row.revoked_at))
+                for row in connection.execute(query)
+            ]
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """End a key for good. Raises KeyNotFound when no key that is in force has this id."""
+        statement = api_keys.update().where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        with self._engine.begin() as connection:
+            changed = connection.execute(statement.values(revoked_at=naive(at))).rowcount
+        if not changed:
+            raise KeyNotFound(f"No key in force has the id {key_id}.", key_id=key_id)
 
     def authenticate(self, secret: str) -> Principal | None:
         """Who holds this secret; null when nobody does, or the key was revoked."""

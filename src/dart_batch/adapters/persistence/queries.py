@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
-from dart_batch.adapters.persistence.tables import attempts, chunks, jobs, logs
+from dart_batch.adapters.persistence.tables import attempts, chunks, jobs, logs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import InvalidParameters
@@ -58,6 +58,20 @@ class SqlQueries:
         """Raises JobNotFound."""
         with self._engine.connect() as connection:
             return SqlJobRepository(connection).get(job_id)
+
+    def job_ids(self, beginning: str, limit: int = 5) -> list[str]:
+        """Ids that begin like this, in their order."""
+        query = sa.select(jobs.c.id).where(jobs.c.id.startswith(beginning, autoescape=True)).order_by(jobs.c.id)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query.limit(limit)).scalars())
+
+    def workers(self, *, alive_since: datetime) -> list[dict[str, Any]]:
+        """Workers that gave a sign of life since then and did not leave: id, host, pid, started_at, heartbeat_at."""
+        columns = (workers.c.id, workers.c.host, workers.c.pid, workers.c.started_at, workers.c.heartbeat_at)
+        query = sa.select(*columns).where(workers.c.stopped_at.is_(None), workers.c.heartbeat_at >= naive(alive_since))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(workers.c.started_at)).mappings()
+            return [{name: _aware(value) for name, value in row.items()} for row in rows]
 
     def chunks(self, job_id: str) -> list[Chunk]:
         """The ledger of a job, by number."""
@@ -138,3 +152,7 @@ def _order(sort: str) -> list[sa.ColumnElement[Any]]:
     if column is None:
         raise InvalidParameters(f"sort must be one of {', '.join(SORTS)}, with - for descending.", field="sort")
     return [column.desc(), jobs.c.id.desc()] if sort.startswith("-") else [column.asc(), jobs.c.id.asc()]
+
+
+def _aware(value: Any) -> Any:
+    return aware(value) if isinstance(value, datetime) else value
