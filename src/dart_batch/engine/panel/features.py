@@ -6,9 +6,9 @@ import numpy as np
 
 from dart_batch.domain.index.definition import StockRules
 from dart_batch.engine.axis import Int64
-from dart_batch.engine.panel.extremes import rolling_maximum
 from dart_batch.engine.panel.matrix import Panel
 from dart_batch.engine.panel.moves import UNIT, Bool, Moves
+from dart_batch.engine.panel.sliding import before, sliding_extreme, sliding_sum
 from dart_batch.engine.windows import F64, ROUNDING, divide
 
 SCALE = 20
@@ -46,12 +46,12 @@ def panel_features(
 
 def _trading(panel: Panel, moves: Moves) -> dict[str, F64]:
     up, down = moves.real & (moves.simple > 0), moves.real & (moves.simple < 0)
-    traded, real = moves.traded.sum(axis=1), moves.real.sum(axis=1)
+    traded, real = moves.traded.sum(axis=0), moves.real.sum(axis=0)
     counts = {
-        "up_volume": np.where(up, panel.volume, 0).sum(axis=1),
-        "down_volume": np.where(down, panel.volume, 0).sum(axis=1),
-        "advances": up.sum(axis=1),
-        "declines": down.sum(axis=1),
+        "up_volume": (panel.volume * up).sum(axis=0),
+        "down_volume": (panel.volume * down).sum(axis=0),
+        "advances": up.sum(axis=0),
+        "declines": down.sum(axis=0),
     }
     features = {name: np.where(real > 0, count, np.nan) for name, count in counts.items()}
     features["traded"] = np.where(traded > 0, traded, np.nan)
@@ -60,21 +60,22 @@ def _trading(panel: Panel, moves: Moves) -> dict[str, F64]:
 
 
 def _mean_move(simple: Int64, members: Bool) -> F64:
-    total = np.where(members, simple, 0).sum(axis=1)
-    return divide(total / UNIT, members.sum(axis=1))
+    total = (simple * members).sum(axis=0)
+    return divide(total / UNIT, members.sum(axis=0))
 
 
 def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64]:
     """A new high lies above every adjusted close of the window's earlier sessions; eligible is who traded and was
     priced on at least `min_fill` of the window."""
     window = rules.high_low_window
-    eligible = moves.traded & (_windowed(moves.priced, window) >= min_fill * window * ROUNDING)
-    adjusted = np.cumsum(moves.log, axis=0)
-    highest, lowest = _before(rolling_maximum(adjusted, window - 1)), _before(-rolling_maximum(-adjusted, window - 1))
-    count = eligible.sum(axis=1)
+    eligible = moves.traded & (sliding_sum(moves.priced, window) >= min_fill * window * ROUNDING)
+    adjusted = np.cumsum(moves.log, axis=1)
+    higher = adjusted > before(sliding_extreme(adjusted, window - 1, np.maximum))
+    lower = adjusted < before(sliding_extreme(adjusted, window - 1, np.minimum))
+    count = eligible.sum(axis=0)
     features = {
-        "new_highs": (eligible & (adjusted > highest)).sum(axis=1),
-        "new_lows": (eligible & (adjusted < lowest)).sum(axis=1),
+        "new_highs": (eligible & higher).sum(axis=0),
+        "new_lows": (eligible & lower).sum(axis=0),
         "eligible": count,
     }
     return {name: np.where(count > 0, value, np.nan) for name, value in features.items()}
@@ -83,32 +84,27 @@ def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64
 def _group_returns(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64]:
     """Mean return of the most and the least volatile group of stocks, grouped by the variance of the log moves of the
     `volatility_window` sessions before this one. Ties at a group's edge all belong to it."""
-    window = rules.volatility_window
-    coarse = np.where(moves.real, moves.log >> SCALE, 0)
-    count = _before(_windowed(moves.real, window))
-    total, squares = _before(_windowed(coarse, window)), _before(_windowed(coarse * coarse, window))
-    variance = divide(count * squares - total * total, count * (count - 1))
-    ranked = moves.real & (count >= max(min_fill * window * ROUNDING, 2))
-    variance[~ranked] = np.inf
-    ordered = np.sort(variance, axis=1)
-    members = ranked.sum(axis=1)
+    variance, ranked = _earlier_variance(moves, rules.volatility_window, min_fill)
+    ordered = np.sort(variance.T.copy(), axis=1)
+    members = ranked.sum(axis=0)
     size = members // rules.groups
-    rows = np.arange(len(variance))
-    lower, upper = ordered[rows, np.maximum(size - 1, 0)], ordered[rows, np.maximum(members - size, 0)]
-    formed = (size > 0)[:, None] & ranked
+    sessions = np.arange(len(members))
+    lower, upper = ordered[sessions, np.maximum(size - 1, 0)], ordered[sessions, np.maximum(members - size, 0)]
+    formed = ranked & (size > 0)
     return {
-        "volatile_return": _mean_move(moves.simple, formed & (variance >= upper[:, None])),
-        "calm_return": _mean_move(moves.simple, formed & (variance <= lower[:, None])),
+        "volatile_return": _mean_move(moves.simple, formed & (variance >= upper)),
+        "calm_return": _mean_move(moves.simple, formed & (variance <= lower)),
     }
 
 
-def _windowed(matrix: Int64 | Bool, window: int) -> Int64:
-    """Exact sums of the last `window` rows."""
-    sums = np.cumsum(matrix, axis=0, dtype=np.int64)
-    sums[window:] -= sums[:-window].copy()
-    return sums
-
-
-def _before(matrix: Int64) -> Int64:
-    """The matrix as it stood one session earlier; the first session repeats itself."""
-    return np.concatenate([matrix[:1], matrix[:-1]])
+def _earlier_variance(moves: Moves, window: int, min_fill: float) -> tuple[F64, Bool]:
+    """Variance of the real moves of the sessions before each one, infinite where it is not known, and where it is."""
+    coarse = (moves.log >> SCALE) * moves.real
+    count = before(sliding_sum(moves.real, window))
+    spread = before(sliding_sum(coarse * coarse, window)) * count
+    total = before(sliding_sum(coarse, window))
+    spread -= total * total
+    ranked = moves.real & (count >= max(min_fill * window * ROUNDING, 2))
+    variance = np.full(spread.shape, np.inf)
+    np.divide(spread, count * (count - 1), out=variance, where=ranked)
+    return variance, ranked

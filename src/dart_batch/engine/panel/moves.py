@@ -20,7 +20,7 @@ Bool = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """All matrices are sessions x tickers.
+    """All matrices are tickers x sessions.
 
     `priced`: has a positive close. `traded`: priced with volume, so neither suspended nor dead. `real`: traded, priced
     the session before, and within the limit. `simple` and `log` are the returns in units of 2^-40, 0 where the price
@@ -36,27 +36,30 @@ class Moves:
 
 def clean_moves(panel: Panel, largest_move: F64) -> Moves:
     """Moves of a panel; `largest_move` is one share per session. The first session has no predecessor, so no move."""
-    priced = panel.close > 0.0
+    close = panel.close
+    priced = close > 0.0
     traded = priced & (panel.volume > 0)
-    chained = np.zeros_like(priced)
-    chained[1:] = priced[1:] & priced[:-1]
-    change = np.zeros_like(panel.close)
-    np.divide(panel.close[1:], panel.close[:-1], out=change[1:], where=chained[1:])
+    kept = np.zeros_like(priced)
+    kept[:, 1:] = priced[:, 1:] & priced[:, :-1]
+    change = np.ones_like(close)
+    np.divide(close[:, 1:], close[:, :-1], out=change[:, 1:], where=kept[:, 1:])
     change -= 1.0
-    chained &= np.abs(change) <= largest_move[:, None]
-    return Moves(priced, traded, chained & traded, _fixed(change, chained), _log_moves(panel.close, priced, chained))
+    kept &= np.abs(change) <= largest_move
+    change *= UNIT
+    return Moves(priced, traded, kept & traded, _whole(change, kept), _log_moves(close, priced, kept))
 
 
-def _fixed(share: F64, kept: Bool) -> Int64:
-    scaled = np.rint(share * UNIT)
-    scaled[~kept] = 0.0
-    return scaled.astype(np.int64)
+def _whole(units: F64, kept: Bool) -> Int64:
+    np.rint(units, out=units)
+    units[~kept] = 0.0
+    return units.astype(np.int64)
 
 
 def _log_moves(close: F64, priced: Bool, kept: Bool) -> Int64:
     level = np.zeros_like(close)
     np.log(close, out=level, where=priced)
-    fixed = np.rint(level * UNIT).astype(np.int64)
-    moves = np.zeros_like(fixed)
-    np.subtract(fixed[1:], fixed[:-1], out=moves[1:], where=kept[1:])
-    return moves
+    level *= UNIT
+    np.rint(level, out=level)
+    moves = np.zeros_like(level)
+    np.subtract(level[:, 1:], level[:, :-1], out=moves[:, 1:], where=kept[:, 1:])
+    return moves.astype(np.int64)

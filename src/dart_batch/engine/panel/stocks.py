@@ -11,7 +11,7 @@ from dart_batch.engine.fingerprint import U64, observation_lanes, seeds
 from dart_batch.engine.panel.features import FEATURES, panel_features
 from dart_batch.engine.panel.matrix import Panel, build_panel, price_limits
 from dart_batch.engine.panel.moves import clean_moves
-from dart_batch.engine.panel.vintages import KEY, day, exceptional, known_by, revisions
+from dart_batch.engine.panel.vintages import CATEGORY, KEY, day, exceptional, known_by, revisions
 from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
@@ -65,37 +65,44 @@ class Stocks:
         panel = self._panel(begin, stop, exceptional_now)
         if not panel.tickers:
             return
-        rows = slice(first - begin, stop - begin)
-        result.lanes[:, first:stop], result.counts[first:stop] = _fingerprint(panel, self.axis, rows)
+        kept = slice(first - begin, stop - begin)
+        result.lanes[:, first:stop], result.counts[first:stop] = _fingerprint(panel, self.axis, kept)
         largest = price_limits(self.axis.slice(begin, stop), self.rules)
         values = panel_features(panel, clean_moves(panel, largest), self.rules, self.min_fill, self.wanted)
         for name, column in values.items():
-            result.values[name][first:stop] = column[rows]
+            result.values[name][first:stop] = column[kept]
 
     def _panel(self, begin: int, stop: int, exceptional_now: pl.DataFrame) -> Panel:
         low, high = day(self.axis.days[begin]), day(self.axis.days[stop - 1])
-        rows = self.quotes.filter(pl.col("session").is_between(low, high)).select(*QUOTE_COLUMNS).collect()
+        within = self.quotes.filter(pl.col("session").is_between(low, high)).select(*QUOTE_COLUMNS)
+        rows = within.with_columns(CATEGORY).collect()
         if len(self.exceptional):
             rows = rows.join(self.exceptional.select(KEY), on=KEY, how="anti", maintain_order="left")
-        positions = np.searchsorted(self.axis.days, rows["session"].to_physical().to_numpy())
+        positions = self._positions(rows, begin, stop)
         if len(exceptional_now):
             landed = exceptional_now.filter(pl.col("position").is_between(begin, stop - 1))
             rows = pl.concat([rows, landed.select(*QUOTE_COLUMNS)])
             positions = np.concatenate([positions, landed["position"].to_numpy()])
-        return build_panel(rows, positions.astype(np.int64), begin, stop - begin)
+        return build_panel(rows, positions, begin, stop - begin)
+
+    def _positions(self, rows: pl.DataFrame, begin: int, stop: int) -> Int64:
+        days = self.axis.days[begin:stop]
+        table = np.zeros(int(days[-1] - days[0]) + 1, dtype=np.int64)
+        table[days - days[0]] = np.arange(begin, stop)
+        positions: Int64 = table[rows["session"].to_physical().to_numpy() - days[0]]
+        return positions
 
 
-def _fingerprint(panel: Panel, axis: SessionAxis, rows: slice) -> tuple[U64, Int64]:
+def _fingerprint(panel: Panel, axis: SessionAxis, kept: slice) -> tuple[U64, Int64]:
     names = seeds([f"quotes/{ticker}" for ticker in panel.tickers])
-    days = axis.days[panel.start : panel.start + len(panel.close)]
-    lanes = np.zeros((2, rows.stop - rows.start), dtype=np.uint64)
-    counts = np.zeros(rows.stop - rows.start, dtype=np.int64)
-    for begin in range(rows.start, rows.stop, HASHED_AT_ONCE):
-        part = slice(begin, min(begin + HASHED_AT_ONCE, rows.stop))
-        into = slice(part.start - rows.start, part.stop - rows.start)
-        close, volume, known_at = panel.close[part], panel.volume[part], panel.known_at[part]
+    days = axis.days[panel.start : panel.start + panel.close.shape[1]][kept]
+    lanes = np.zeros((2, len(days)), dtype=np.uint64)
+    counts = np.zeros(len(days), dtype=np.int64)
+    for begin in range(0, len(names), HASHED_AT_ONCE):
+        part = slice(begin, begin + HASHED_AT_ONCE)
+        close, volume, known_at = panel.close[part, kept], panel.volume[part, kept], panel.known_at[part, kept]
         occupied = known_at != 0
-        hashed = observation_lanes(names[None, :], days[part, None], close, known_at, volume)
-        lanes[:, into] = np.where(occupied, hashed, np.uint64(0)).sum(axis=2)
-        counts[into] = occupied.sum(axis=1)
+        hashed = observation_lanes(names[part, None], days, close, known_at, volume)
+        lanes += (hashed * occupied).sum(axis=1)
+        counts += occupied.sum(axis=0)
     return lanes, counts

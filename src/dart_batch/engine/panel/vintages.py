@@ -11,6 +11,7 @@ import polars as pl
 from dart_batch.engine.axis import EPOCH, SessionAxis
 from dart_batch.engine.schema import QUOTE_COLUMNS
 
+CATEGORY = pl.col("ticker").cast(pl.Categorical)
 KEY = ("session", "ticker")
 
 
@@ -32,8 +33,13 @@ def exceptional(axis: SessionAxis, quotes: pl.LazyFrame, start: int) -> pl.DataF
     moments = reaching.select("session", "known_at").unique().collect(engine="streaming")
     late = _with_landing(axis, moments).filter(pl.col("landing") != pl.col("own"))
     if late.is_empty():
-        return _with_landing(axis, pl.DataFrame(schema=QUOTE_COLUMNS)).with_columns(position="landing").drop("own")
-    rows = quotes.filter(pl.col("session").is_in(late["session"].unique().implode())).select(*QUOTE_COLUMNS).collect()
+        return (
+            _with_landing(axis, pl.DataFrame(schema=QUOTE_COLUMNS).with_columns(CATEGORY))
+            .with_columns(position="landing")
+            .drop("own")
+        )
+    same_sessions = quotes.filter(pl.col("session").is_in(late["session"].unique().implode()))
+    rows = same_sessions.select(*QUOTE_COLUMNS).with_columns(CATEGORY).collect()
     first = pl.col("landing").min().over(*KEY)
     stray = (pl.col("landing") != pl.col("own")).any().over(*KEY)
     kept = _with_landing(axis, rows).filter(stray).with_columns(position=first).drop("own")
