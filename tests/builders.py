@@ -42,6 +42,7 @@ def plan(chunks: int = 3, items: int = 2, **changes: Any) -> Plan:
         "skips": (),
         "added": chunks * items,
         "changed": 0,
+        "runs": {"KOSPI": [[str(made[0].first_session), str(made[-1].last_session)]]},
         "revisions": {"KOSPI": 1},
         "definition": "kospi@1",
         "definition_hash": "0" * 64,

@@ -43,14 +43,16 @@ def level_expression(bounds: Sequence[float]) -> pl.Expr:
 
 
 def content_hash(readings: pl.DataFrame) -> str:
-    """SHA-256 over all columns of readings (READING_SCHEMA, by session); equal only for equal bytes."""
+    """SHA-256 over session, value, level, coverage and input hash, by session; equal only for equal bytes.
+
+    Components are left out: definition and input hash determine them.
+    """
     text = readings.select(
         pl.concat_str(
             pl.col("session").cast(pl.String),
             pl.col("value").reinterpret(signed=False).cast(pl.String),
             pl.col("level"),
             pl.col("coverage").reinterpret(signed=False).cast(pl.String),
-            pl.col("components"),
             pl.col("input_hash"),
             separator="|",
             ignore_nulls=True,

@@ -68,9 +68,7 @@ def test_leaving_without_commit_changes_nothing(uow: Uow, engine: sa.Engine) -> 
 
 
 @pytest.mark.parametrize("lease", [Lease("job-1", "worker-1", 0), Lease("job-1", "worker-9", 1)])
-def test_an_old_fence_or_another_worker_is_refused(
-    uow: Uow, engine: sa.Engine, lease: Lease
-) -> None:
+def test_an_old_fence_or_another_worker_is_refused(uow: Uow, engine: sa.Engine, lease: Lease) -> None:
     stored_job(uow)
 
     with pytest.raises(LeaseLost):

@@ -1,7 +1,8 @@
 """The live index: pointers that move in one transaction."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -25,12 +26,15 @@ def generation(uow: Uow, job_id: str, value: float | None, count: int = 3, first
         work.commit("test")
 
 
-def publish(uow: Uow, job_id: str, *, replace: bool = True) -> int:
-    act = Publication(f"pub-{job_id}", "KOSPI", "kospi", job_id, NOW, "ann", "0" * 64)
+def publish(uow: Uow, job_id: str, first: date = FIRST, count: int = 3) -> None:
     with uow() as work:
-        sessions = work.publications.publish(act, replace=replace)
+        work.publications.publish(publication(job_id, first, count))
         work.commit("test")
-    return sessions
+
+
+def publication(job_id: str, first: date = FIRST, count: int = 3) -> Publication:
+    runs = ((first, first + timedelta(days=count - 1)),)
+    return Publication(f"pub-{job_id}", "KOSPI", "kospi", job_id, NOW, "ann", "0" * 64, count, runs)
 
 
 def values(engine: sa.Engine) -> list[float | None]:
@@ -51,46 +55,47 @@ def test_a_newer_generation_takes_over_exactly_its_sessions(uow: Uow, engine: sa
     generation(uow, "b", 20.0, count=2)
     publish(uow, "a")
 
-    assert publish(uow, "b") == 2
+    publish(uow, "b", count=2)
+
     assert values(engine) == [20.0, 20.0, 10.0]
 
 
-def test_without_replace_only_missing_and_withheld_sessions_are_filled(uow: Uow, engine: sa.Engine) -> None:
-    generation(uow, "a", 10.0, count=1)
-    generation(uow, "w", None, count=1, first=date(2020, 1, 2))
-    publish(uow, "a")
-    publish(uow, "w")
-    generation(uow, "b", 20.0, count=3)
+def test_a_generation_with_gaps_leaves_the_sessions_between_alone(uow: Uow, engine: sa.Engine) -> None:
+    generation(uow, "a", 10.0, count=5)
+    publish(uow, "a", count=5)
+    generation(uow, "b", 20.0, count=5)
+    runs = ((FIRST, FIRST), (date(2020, 1, 4), date(2020, 1, 4)))
 
-    assert publish(uow, "b", replace=False) == 2
-    assert values(engine) == [10.0, 20.0, 20.0]
+    with uow() as work:
+        work.publications.publish(replace(publication("b"), runs=runs))
+        work.commit("test")
+
+    assert values(engine) == [20.0, 10.0, 10.0, 20.0, 10.0]
 
 
 def test_a_publication_that_is_not_committed_was_never_seen(uow: Uow, engine: sa.Engine) -> None:
     generation(uow, "a", 10.0)
 
     with uow() as work:
-        work.publications.publish(Publication("p", "KOSPI", "kospi", "a", NOW, "ann", ""), replace=True)
+        work.publications.publish(publication("a"))
 
     assert values(engine) == []
 
 
-def test_every_change_remembers_what_it_replaced(uow: Uow, engine: sa.Engine) -> None:
+def test_what_was_published_stays_on_record_after_it_is_replaced(uow: Uow, engine: sa.Engine) -> None:
     generation(uow, "a", 10.0)
     generation(uow, "b", 20.0)
     publish(uow, "a")
     publish(uow, "b")
 
     with engine.connect() as connection:
-        changes = connection.exec_driver_sql(
-            "SELECT DISTINCT publication_id, job_id, replaced_job_id FROM index_publication_changes ORDER BY 1"
-        ).all()
-    assert [tuple(row) for row in changes] == [("pub-a", "a", None), ("pub-b", "b", "a")]
+        spans = connection.exec_driver_sql("SELECT publication_id, job_id FROM index_publication_spans ORDER BY 1")
+        assert [tuple(row) for row in spans] == [("pub-a", "a"), ("pub-b", "b")]
 
 
 def test_live_sessions_say_which_job_revision_and_definition_they_show(uow: Uow) -> None:
     generation(uow, "a", None, count=1)
-    publish(uow, "a")
+    publish(uow, "a", count=1)
 
     with uow() as work:
         live = work.publications.live("KOSPI", "kospi", FIRST, FIRST)
@@ -111,8 +116,8 @@ def test_a_stored_generation_comes_back_bit_for_bit(uow: Uow) -> None:
 def test_the_latest_reading_is_the_newest_one_that_has_a_value(uow: Uow, engine: sa.Engine) -> None:
     generation(uow, "a", 10.0, count=2)
     generation(uow, "w", None, count=1, first=date(2020, 1, 3))
-    publish(uow, "a")
-    publish(uow, "w")
+    publish(uow, "a", count=2)
+    publish(uow, "w", date(2020, 1, 3), 1)
 
     latest = SqlIndexQueries(engine).latest("KOSPI", "kospi")
 

@@ -107,7 +107,3 @@ def test_a_skip_survives_being_stored() -> None:
     skip = Skip("KOSPI", date(2020, 1, 1), date(2020, 1, 2), 2, "already published")
 
     assert Skip.from_dict(skip.to_dict()) == skip
-
-
-def test_a_plan_names_first_and_last_session_of_each_market() -> None:
-    assert plan(chunks=3, items=2).spans == {"KOSPI": ["2020-01-01", "2020-01-06"]}

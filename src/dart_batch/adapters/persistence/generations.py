@@ -1,7 +1,6 @@
 """Readings in fear_greed_batch_history. They go from frame to executemany and never become objects."""
 
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -11,13 +10,8 @@ from dart_batch.adapters.persistence.tables import history
 from dart_batch.domain.index.definition import Definition
 from dart_batch.engine.schema import READING_SCHEMA
 
-_READ = (
-    sa.select(
-        *(sa.cast(history.c[name], sa.String) if name == "session" else history.c[name] for name in READING_SCHEMA)
-    )
-    .where(history.c.job_id == sa.bindparam("job_id"), history.c.market == sa.bindparam("market"))
-    .order_by(history.c.session)
-)
+_MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
+_LIGHT = [name for name in READING_SCHEMA if name != "components"]
 
 
 class SqlGenerations:
@@ -31,11 +25,17 @@ class SqlGenerations:
         rows = [(*fixed, *row) for row in readings.with_columns(pl.col("session").cast(pl.String)).rows()]
         self._connection.exec_driver_sql(_insert(self._connection, tuple(readings.columns)), rows)
 
-    def frame(self, job_id: str, market: str) -> pl.DataFrame:
-        rows = self._connection.execute(_READ, {"job_id": job_id, "market": market}).all()
-        text_first = {name: pl.String if name == "session" else dtype for name, dtype in READING_SCHEMA.items()}
-        frame = pl.DataFrame([tuple(row) for row in rows], schema=text_first, orient="row")
-        return frame.with_columns(pl.col("session").str.to_date("%Y-%m-%d"))
+    def frame(self, job_id: str, market: str, *, components: bool = True) -> pl.DataFrame:
+        names = list(READING_SCHEMA) if components else _LIGHT
+        mark = _MARKS[self._connection.dialect.paramstyle]
+        sql = (
+            f"SELECT {', '.join(names)} FROM {history.name} "  # noqa: S608  names are ours
+            f"WHERE job_id = {mark} AND market = {mark} ORDER BY session"
+        )
+        cursor = self._connection.exec_driver_sql(sql, (job_id, market)).cursor
+        schema = {name: pl.String if name == "session" else READING_SCHEMA[name] for name in names}
+        rows = [] if cursor is None else cursor.fetchall()
+        return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("session").cast(pl.Date))
 
 
 _STATEMENTS: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -50,6 +50,5 @@ def _insert(connection: sa.Connection, columns: tuple[str, ...]) -> str:
 
 def _compiled(connection: sa.Connection, columns: tuple[str, ...]) -> str:
     names = ("job_id", "market", "definition", "definition_hash", "created_at", *columns)
-    mark: dict[str, Any] = {"qmark": "?", "format": "%s", "pyformat": "%s"}
-    marks = ", ".join([mark[connection.dialect.paramstyle]] * len(names))
+    marks = ", ".join([_MARKS[connection.dialect.paramstyle]] * len(names))
     return f"INSERT INTO {history.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  names are ours

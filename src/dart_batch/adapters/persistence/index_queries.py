@@ -6,14 +6,10 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.tables import history, live_index
+from dart_batch.adapters.persistence.publications import SHOWN
+from dart_batch.adapters.persistence.tables import history, segments
 from dart_batch.domain.errors import NotFound
 
-_SAME = sa.and_(
-    history.c.job_id == live_index.c.job_id,
-    history.c.market == live_index.c.market,
-    history.c.session == live_index.c.session,
-)
 _COLUMNS = {
     "date": pl.String,
     "value": pl.Float64,
@@ -43,14 +39,15 @@ class SqlIndexQueries:
 
     def published(self) -> list[dict[str, Any]]:
         """Every live index: market, definition, first, last, sessions; by market and definition."""
-        keys = (live_index.c.market, live_index.c.definition)
+        keys = (segments.c.market, segments.c.definition)
         query = (
             sa.select(
                 *keys,
-                sa.func.min(live_index.c.session).label("first"),
-                sa.func.max(live_index.c.session).label("last"),
+                sa.func.min(history.c.session).label("first"),
+                sa.func.max(history.c.session).label("last"),
                 sa.func.count().label("sessions"),
             )
+            .select_from(segments.join(history, SHOWN))
             .group_by(*keys)
             .order_by(*keys)
         )
@@ -66,14 +63,14 @@ class SqlIndexQueries:
         names = [name for name in _COLUMNS if components or name != "components"]
         query = (
             sa.select(*(_column(name) for name in names))
-            .select_from(live_index.join(history, _SAME))
-            .where(live_index.c.market == market, live_index.c.definition == definition)
-            .order_by(live_index.c.session)
+            .select_from(segments.join(history, SHOWN))
+            .where(segments.c.market == market, segments.c.definition == definition)
+            .order_by(history.c.session)
         )
         if first:
-            query = query.where(live_index.c.session >= first)
+            query = query.where(history.c.session >= first)
         if last:
-            query = query.where(live_index.c.session <= last)
+            query = query.where(history.c.session <= last)
         with self._engine.connect() as connection:
             rows = [tuple(row) for row in connection.execute(query)]
         frame = pl.DataFrame(rows, schema={name: _COLUMNS[name] for name in names}, orient="row")
@@ -89,10 +86,10 @@ class SqlIndexQueries:
     def latest(self, market: str, definition: str) -> dict[str, Any] | None:
         """The newest live reading that has a value; null when there is none."""
         query = (
-            sa.select(live_index.c.session, history.c.value, history.c.level, history.c.coverage)
-            .select_from(live_index.join(history, _SAME))
-            .where(live_index.c.market == market, live_index.c.definition == definition, history.c.value.is_not(None))
-            .order_by(live_index.c.session.desc())
+            sa.select(history.c.session, history.c.value, history.c.level, history.c.coverage)
+            .select_from(segments.join(history, SHOWN))
+            .where(segments.c.market == market, segments.c.definition == definition, history.c.value.is_not(None))
+            .order_by(history.c.session.desc())
             .limit(1)
         )
         with self._engine.connect() as connection:
@@ -101,4 +98,4 @@ class SqlIndexQueries:
 
 
 def _column(name: str) -> sa.ColumnElement[Any]:
-    return sa.cast(live_index.c.session, sa.String).label("date") if name == "date" else history.c[name]
+    return sa.cast(history.c.session, sa.String).label("date") if name == "date" else history.c[name]

@@ -1,4 +1,4 @@
-"""The live index: one thin row per session that points at the generation it shows, and the history of those rows."""
+"""The live index: segments that point at generations, and the history of what was published."""
 
 from datetime import date
 
@@ -6,8 +6,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import naive
-from dart_batch.adapters.persistence.tables import history, jobs, live_index, publication_changes, publications
+from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
 from dart_batch.application.ports.unit_of_work import Publication
+from dart_batch.domain.index.publication import Segment, overlay
 
 LIVE_SCHEMA = {
     "session": pl.Date,
@@ -16,6 +17,11 @@ LIVE_SCHEMA = {
     "definition_hash": pl.String,
     "data_revision": pl.Int64,
 }
+SHOWN = sa.and_(
+    history.c.job_id == segments.c.job_id,
+    history.c.market == segments.c.market,
+    history.c.session.between(segments.c.first_session, segments.c.last_session),
+)
 
 
 class SqlPublications:
@@ -26,14 +32,10 @@ class SqlPublications:
 
     def live(self, market: str, definition: str, first: date, last: date) -> pl.DataFrame:
         query = (
-            sa.select(live_index.c.session, history.c.value.is_(None), live_index.c.job_id, history.c.definition_hash)
-            .select_from(_live_rows())
-            .where(
-                live_index.c.market == market,
-                live_index.c.definition == definition,
-                live_index.c.session.between(first, last),
-            )
-            .order_by(live_index.c.session)
+            sa.select(history.c.session, history.c.value.is_(None), history.c.job_id, history.c.definition_hash)
+            .select_from(segments.join(history, SHOWN))
+            .where(*_index(market, definition), history.c.session.between(first, last))
+            .order_by(history.c.session)
         )
         rows = [tuple(row) for row in self._connection.execute(query)]
         schema = {name: dtype for name, dtype in LIVE_SCHEMA.items() if name != "data_revision"}
@@ -41,52 +43,22 @@ class SqlPublications:
         revisions = self._revisions(frame["job_id"].unique().to_list(), market)
         return frame.join(revisions, on="job_id", how="left").select(list(LIVE_SCHEMA)).sort("session")
 
-    def publish(self, publication: Publication, *, replace: bool) -> int:
-        changed = self._changes(publication, replace=replace)
-        sessions = self._connection.execute(
-            publication_changes.insert().from_select(
-                ["publication_id", "session", "job_id", "replaced_job_id"], changed
-            )
-        ).rowcount
-        self._connection.execute(publications.insert(), _row(publication, sessions))
-        self._point(publication)
-        return sessions
+    def publish(self, publication: Publication) -> None:
+        market, definition = publication.market, publication.definition
+        new = [Segment(first, last, publication.job_id, publication.id) for first, last in publication.runs]
+        live = self._segments(market, definition)
+        self._connection.execute(publications.insert(), _row(publication))
+        self._connection.execute(publication_spans.insert(), [_span(segment) for segment in new])
+        self._connection.execute(segments.delete().where(*_index(market, definition)))
+        index = {"market": market, "definition": definition}
+        self._connection.execute(segments.insert(), [_span(segment) | index for segment in overlay(live, new)])
 
-    def _changes(self, publication: Publication, *, replace: bool) -> sa.Select[tuple[object, ...]]:
-        shown = history.alias("shown")
-        same_index = sa.and_(
-            live_index.c.market == publication.market,
-            live_index.c.definition == publication.definition,
-            live_index.c.session == history.c.session,
-        )
-        visible = sa.and_(
-            shown.c.job_id == live_index.c.job_id,
-            shown.c.market == live_index.c.market,
-            shown.c.session == live_index.c.session,
-        )
-        query = (
-            sa.select(
-                sa.literal(publication.id), history.c.session, sa.literal(publication.job_id), live_index.c.job_id
-            )
-            .select_from(history.outerjoin(live_index, same_index).outerjoin(shown, visible))
-            .where(history.c.job_id == publication.job_id, history.c.market == publication.market)
-        )
-        return query if replace else query.where(shown.c.value.is_(None))
-
-    def _point(self, publication: Publication) -> None:
-        mine = publication_changes.c.publication_id == publication.id
-        sessions = sa.select(publication_changes.c.session).where(mine)
-        same = (live_index.c.market == publication.market, live_index.c.definition == publication.definition)
-        self._connection.execute(live_index.delete().where(*same, live_index.c.session.in_(sessions)))
-        rows = sa.select(
-            sa.literal(publication.market),
-            sa.literal(publication.definition),
-            publication_changes.c.session,
-            publication_changes.c.job_id,
-            publication_changes.c.publication_id,
-        ).where(mine)
-        columns = ["market", "definition", "session", "job_id", "publication_id"]
-        self._connection.execute(live_index.insert().from_select(columns, rows))
+    def _segments(self, market: str, definition: str) -> list[Segment]:
+        columns = (segments.c.first_session, segments.c.last_session, segments.c.job_id, segments.c.publication_id)
+        query = sa.select(*columns).where(*_index(market, definition)).order_by(segments.c.first_session)
+        if self._connection.dialect.name != "sqlite":
+            query = query.with_for_update()
+        return [Segment(*row) for row in self._connection.execute(query)]
 
     def _revisions(self, job_ids: list[str], market: str) -> pl.DataFrame:
         path = sa.func.json_extract(jobs.c.plan, f'$.dataRevisions."{market}"')
@@ -95,18 +67,20 @@ class SqlPublications:
         return pl.DataFrame(data, schema={"job_id": pl.String, "data_revision": pl.Int64})
 
 
-def _live_rows() -> sa.Join:
-    return live_index.outerjoin(
-        history,
-        sa.and_(
-            history.c.job_id == live_index.c.job_id,
-            history.c.market == live_index.c.market,
-            history.c.session == live_index.c.session,
-        ),
-    )
+def _index(market: str, definition: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return segments.c.market == market, segments.c.definition == definition
 
 
-def _row(publication: Publication, sessions: int) -> dict[str, object]:
+def _span(segment: Segment) -> dict[str, object]:
+    return {
+        "publication_id": segment.publication_id,
+        "first_session": segment.first,
+        "last_session": segment.last,
+        "job_id": segment.job_id,
+    }
+
+
+def _row(publication: Publication) -> dict[str, object]:
     return {
         "id": publication.id,
         "market": publication.market,
@@ -114,6 +88,6 @@ def _row(publication: Publication, sessions: int) -> dict[str, object]:
         "job_id": publication.job_id,
         "published_at": naive(publication.published_at),
         "published_by": publication.published_by,
-        "sessions": sessions,
+        "sessions": publication.sessions,
         "content_hash": publication.content_hash,
     }

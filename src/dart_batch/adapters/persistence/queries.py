@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,10 @@ SORTS = {"createdAt": jobs.c.created_at, "finishedAt": jobs.c.finished_at, "prio
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What a list of jobs shows. `text` is searched in description, parameters and failure."""
+    """What a list of jobs shows. `text` is searched in description, parameters and failure.
+
+    `newest` leaves out jobs with a later id, so that the pages of a list do not shift while jobs are submitted.
+    """
 
     status: Sequence[str] = ()
     type: str | None = None
@@ -31,6 +34,7 @@ class JobFilter:
     sort: str = "-createdAt"
     limit: int = 50
     offset: int = 0
+    newest: str | None = None
 
 
 class SqlQueries:
@@ -48,11 +52,26 @@ class SqlQueries:
             found = [job_from_row(row) for row in connection.execute(query).mappings()]
             return found, connection.execute(count).scalar_one()
 
-    def changed_jobs(self, since: datetime, limit: int = 500) -> list[BatchJob]:
-        """Jobs touched at or after `since`, oldest change first."""
-        query = sa.select(jobs).where(jobs.c.updated_at >= naive(since)).order_by(jobs.c.updated_at).limit(limit)
+    def changed_jobs(self, since: datetime, after: str = "", limit: int = 200) -> list[tuple[datetime, BatchJob]]:
+        """Jobs touched later than (`since`, id `after`), with the moment of the touch; oldest first.
+
+        A touch becomes visible with its commit, so ask again for the last seconds and drop what was seen.
+        """
+        touched, at = jobs.c.updated_at, naive(since)
+        later = sa.or_(touched > at, sa.and_(touched == at, jobs.c.id > after))
+        query = sa.select(jobs).where(later).order_by(touched, jobs.c.id).limit(limit)
         with self._engine.connect() as connection:
-            return [job_from_row(row) for row in connection.execute(query).mappings()]
+            return [
+                (row["updated_at"].replace(tzinfo=UTC), job_from_row(row))
+                for row in connection.execute(query).mappings()
+            ]
+
+    def states(self) -> dict[str, int]:
+        """Number of all stored jobs by status; every status has an entry."""
+        query = sa.select(jobs.c.status, sa.func.count()).group_by(jobs.c.status)
+        with self._engine.connect() as connection:
+            found = {str(row[0]): int(row[1]) for row in connection.execute(query)}
+        return {status.value: found.get(status.value, 0) for status in JobStatus}
 
     def job(self, job_id: str) -> BatchJob:
         """Raises JobNotFound."""
@@ -114,7 +133,7 @@ class SqlQueries:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`unfinished` counts jobs by status; `ended_today` holds (status, started, finished); rate over the last minute."""
+    """`unfinished` counts by status, `ended_today` holds (status, started, finished), the rate is of the last minute."""
 
     unfinished: dict[str, int]
     ended_today: list[tuple[Any, ...]]
@@ -141,6 +160,8 @@ def _where(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
         found.append(jobs.c.owner == wanted.owner)
     if wanted.market:
         found.append(("," + jobs.c.markets + ",").contains(f",{wanted.market},", autoescape=True))
+    if wanted.newest:
+        found.append(jobs.c.id <= wanted.newest)
     if wanted.text:
         columns = (jobs.c.metadata, jobs.c.parameters, jobs.c.failure_message, jobs.c.id)
         found.append(sa.or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))

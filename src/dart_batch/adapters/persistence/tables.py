@@ -138,7 +138,7 @@ history = sa.Table(
     sa.Column("job_id", sa.String(32), primary_key=True),
     sa.Column("market", sa.String(20), primary_key=True),
     sa.Column("session", sa.Date, primary_key=True),
-    sa.Column("definition", sa.String(120), nullable=False),
+    sa.Column("definition", sa.String(255), nullable=False),
     sa.Column("definition_hash", sa.String(64), nullable=False),
     sa.Column("value", sa.Double),
     sa.Column("level", sa.String(20)),
@@ -153,15 +153,16 @@ history = sa.Table(
     sqlite_with_rowid=False,
 )
 
-live_index = sa.Table(
-    "fear_greed_index",
+segments = sa.Table(
+    "index_segments",
     metadata,
     sa.Column("market", sa.String(20), primary_key=True),
-    sa.Column("definition", sa.String(120), primary_key=True),
-    sa.Column("session", sa.Date, primary_key=True),
+    sa.Column("definition", sa.String(255), primary_key=True),
+    sa.Column("first_session", sa.Date, primary_key=True),
+    sa.Column("last_session", sa.Date, nullable=False),
     sa.Column("job_id", sa.String(32), nullable=False),
     sa.Column("publication_id", sa.String(32), nullable=False),
-    sa.Index("ix_fear_greed_index_job", "job_id"),
+    sa.CheckConstraint("first_session <= last_session", name="forward"),
     sqlite_with_rowid=False,
 )
 
@@ -170,7 +171,7 @@ publications = sa.Table(
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("market", sa.String(20), nullable=False),
-    sa.Column("definition", sa.String(120), nullable=False),
+    sa.Column("definition", sa.String(255), nullable=False),
     sa.Column("job_id", sa.String(32), nullable=False),
     sa.Column("published_at", _Moment, nullable=False),
     sa.Column("published_by", sa.String(120), nullable=False),
@@ -180,13 +181,14 @@ publications = sa.Table(
     sa.Index("ix_index_publications_job", "job_id"),
 )
 
-publication_changes = sa.Table(
-    "index_publication_changes",
+publication_spans = sa.Table(
+    "index_publication_spans",
     metadata,
     sa.Column("publication_id", sa.String(32), primary_key=True),
-    sa.Column("session", sa.Date, primary_key=True),
+    sa.Column("first_session", sa.Date, primary_key=True),
+    sa.Column("last_session", sa.Date, nullable=False),
     sa.Column("job_id", sa.String(32), nullable=False),
-    sa.Column("replaced_job_id", sa.String(32)),
+    sa.Index("ix_index_publication_spans_job", "job_id"),
     sqlite_with_rowid=False,
 )
 

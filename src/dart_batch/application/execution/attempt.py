@@ -3,6 +3,9 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
 
 from dart_batch.application.execution.chunks import ChunkRunner
 from dart_batch.application.execution.strategies.chunked import drive_chunked
@@ -22,7 +25,7 @@ from dart_batch.domain.errors import DartBatchError
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
-from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.job.parameters import JobType, ValidationLevel
 from dart_batch.engine.verification import content_hash
 
 
@@ -66,7 +69,7 @@ class AttemptRunner:
         self._finish(job, lease, work)
 
     def _finish(self, job: BatchJob, lease: Lease, work: Work) -> None:
-        checks, hashes = self._verify(job, work)
+        checks, generations = self._verify(job, work)
         with self.uow() as uow:
             held = _held(uow, lease)
             if held.control is not None:
@@ -77,27 +80,37 @@ class AttemptRunner:
                 uow.jobs.save(held)
                 uow.commit("verification")
                 raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
-            self._publish(uow, held, work, hashes)
+            self._publish(uow, held, work, generations)
             held.complete(self.clock.now())
             uow.jobs.save(held)
             self._close(uow, lease, "completed", INFO, "Completed and published.")
             uow.commit("publish")
 
-    def _verify(self, job: BatchJob, work: Work) -> tuple[list[CheckResult], dict[str, str]]:
+    def _verify(self, job: BatchJob, work: Work) -> tuple[list[CheckResult], dict[str, pl.DataFrame]]:
         checks: list[CheckResult] = []
-        hashes: dict[str, str] = {}
-        for market in job.parameters.target_markets:
+        generations: dict[str, pl.DataFrame] = {}
+        thorough = job.parameters.validation_level is ValidationLevel.COMPREHENSIVE
+        for market in job.plan["runs"]:
             with self.uow() as uow:
-                stored = uow.generations.frame(job.id, market)
-            checks += work.verify(market, stored)
-            hashes[market] = content_hash(stored)
-        return checks, hashes
+                generations[market] = uow.generations.frame(job.id, market, components=thorough)
+            checks += work.verify(market, generations[market])
+        return checks, generations
 
-    def _publish(self, uow: UnitOfWork, job: BatchJob, work: Work, hashes: dict[str, str]) -> None:
-        for market, digest in hashes.items():
-            act = Publication(self.new_id(), market, work.definition.name, job.id, self.clock.now(), job.owner, digest)
-            sessions = uow.publications.publish(act, replace=job.parameters.overwrite_existing)
-            message = f"Published {sessions} sessions of {market} / {work.definition.identifier} ({digest[:12]})."
+    def _publish(self, uow: UnitOfWork, job: BatchJob, work: Work, generations: dict[str, pl.DataFrame]) -> None:
+        for market, readings in generations.items():
+            act = Publication(
+                id=self.new_id(),
+                market=market,
+                definition=work.definition.name,
+                job_id=job.id,
+                published_at=self.clock.now(),
+                published_by=job.owner,
+                content_hash=content_hash(readings),
+                sessions=readings.height,
+                runs=_runs(job, market),
+            )
+            uow.publications.publish(act)
+            message = f"Published {act.sessions} sessions of {market} / {work.definition.identifier}."
             uow.logs.add(job.id, LogEntry(act.published_at, INFO, "published", message, job.fence))
 
     def _give_back(self, lease: Lease, message: str) -> str:
@@ -136,3 +149,8 @@ def _held(uow: UnitOfWork, lease: Lease) -> BatchJob:
     if (job.worker, job.fence) != (lease.worker, lease.fence):
         raise LeaseLost(f"Job {lease.job_id} was taken over.")
     return job
+
+
+def _runs(job: BatchJob, market: str) -> tuple[tuple[date, date], ...]:
+    runs = job.plan["runs"][market]
+    return tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in runs)

@@ -14,6 +14,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import PlanBroken
 from dart_batch.domain.job.plan import Skip
+from dart_batch.engine.axis import SessionAxis
 from dart_batch.engine.compute import compute
 
 SAMPLE = 3
@@ -66,7 +67,7 @@ class Computation:
             quotes = self.market_data.quotes(self.market, until=last, revision=revision)
         sessions = calendar.sessions(self._origin(first), last)
         as_of = [calendar.local_time(session, self.definition.as_of) for session in sessions]
-        return compute(self.definition, sessions, as_of, series, quotes, (first, last))
+        return compute(self.definition, SessionAxis.build(sessions, as_of), series, quotes, (first, last))
 
     def _origin(self, first: date) -> date:
         starts = self.market_data.coverage(self.market)["first"]
@@ -74,8 +75,8 @@ class Computation:
         return earliest - timedelta(days=7)
 
     def _span(self) -> tuple[date, date]:
-        first, last = self.job.plan["spans"][self.market]
-        return date.fromisoformat(first), date.fromisoformat(last)
+        runs = self.job.plan["runs"][self.market]
+        return date.fromisoformat(runs[0][0]), date.fromisoformat(runs[-1][1])
 
     def _planned(self, frame: pl.DataFrame) -> pl.DataFrame:
         skips = [Skip.from_dict(raw) for raw in self.job.plan["skips"]]

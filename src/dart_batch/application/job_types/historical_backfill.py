@@ -50,6 +50,7 @@ class HistoricalBackfill:
             skips=tuple(skip for plan in plans for skip in plan.skips),
             added=sum(plan.added for plan in plans),
             changed=sum(plan.changed for plan in plans),
+            runs={plan.market: plan.spans for plan in plans if plan.runs},
             revisions=revisions,
             definition=definition.identifier,
             definition_hash=definition.content_hash,

@@ -21,6 +21,11 @@ class MarketPlan:
     added: int
     changed: int
 
+    @property
+    def spans(self) -> list[list[str]]:
+        """First and last session of each run, as ISO dates."""
+        return [[run[0].isoformat(), run[-1].isoformat()] for run in self.runs]
+
 
 def plan_market(
     market: str, sessions: list[date], reason: Callable[[date], str | None], live: pl.DataFrame

@@ -49,7 +49,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The act that made a generation live."""
+    """The act that made a generation live, over unbroken runs of sessions that the job wrote."""
 
     id: str
     market: str
@@ -58,7 +58,8 @@ class Publication:
     published_at: datetime
     published_by: str
     content_hash: str
-    sessions: int = 0
+    sessions: int
+    runs: tuple[tuple[date, date], ...]
 
 
 class ChunkLedger(Protocol):
@@ -99,8 +100,8 @@ class Generations(Protocol):
         """Insert readings (engine READING_SCHEMA) of one chunk."""
         ...
 
-    def frame(self, job_id: str, market: str) -> pl.DataFrame:
-        """All readings of a job for a market with READING_SCHEMA, by session."""
+    def frame(self, job_id: str, market: str, *, components: bool = True) -> pl.DataFrame:
+        """All readings of a job for a market with READING_SCHEMA, by session; the large column only on request."""
         ...
 
 
@@ -111,11 +112,8 @@ class Publications(Protocol):
         """Live sessions: session, withheld (bool), job_id, definition_hash, data_revision; by session."""
         ...
 
-    def publish(self, publication: Publication, *, replace: bool) -> int:
-        """Make the job's generation live and answer the number of sessions that changed.
-
-        Without `replace` a session whose live value is not null keeps it.
-        """
+    def publish(self, publication: Publication) -> None:
+        """Make the publication's runs show its job's generation, in place of whatever they showed."""
         ...
 
 

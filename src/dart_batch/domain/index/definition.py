@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from datetime import date, time
 from enum import StrEnum
+from typing import Any
 
 from dart_batch.domain.index.errors import UnknownComponent
 from dart_batch.domain.index.expression import Expression, QuotesInput, SeriesInput, inputs
 
-WORDS = ("title", "description")
+NOT_CONTENT = ("title", "description", "content_hash")
 
 
 class Rows(StrEnum):
@@ -124,18 +125,16 @@ class Definition:
     carry: int
     stocks: StockRules
     components: tuple[Component, ...]
+    content_hash: str = field(init=False, compare=False, repr=False)
+    """SHA-256 (64 hex) of everything that can change a reading; title and description cannot."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content_hash", _content_hash(self))
 
     @property
     def identifier(self) -> str:
-        """Name and version, as in `kospi@1`. A selection keeps it; only the content hash tells them apart."""
+        """Name and version, as in `kospi@1`."""
         return f"{self.name}@{self.version}"
-
-    @property
-    def content_hash(self) -> str:
-        """SHA-256 (64 hex) of everything that can change a reading; title and description cannot."""
-        content = {key: value for key, value in asdict(self).items() if key not in WORDS}
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def sources(self) -> Iterator[Source]:
@@ -154,13 +153,19 @@ class Definition:
         return any(isinstance(read, QuotesInput) for source in self.sources for read in inputs(source.formula))
 
     def select(self, codes_or_names: Sequence[str]) -> "Definition":
-        """Only the named components, weights divided by their sum. Raises UnknownComponent, also for no name at all."""
+        """Only the named components, weights divided by their sum, as an index of its own name: `kospi[VOLATILITY]`.
+
+        Raises UnknownComponent, also for no name at all.
+        """
         wanted = set(codes_or_names)
         known = {word for component in self.components for word in (component.name, component.code)}
         if not wanted or wanted - known:
             raise UnknownComponent(sorted(wanted - known), [component.code for component in self.components])
         kept = tuple(component for component in self.components if wanted & {component.name, component.code})
-        return self if len(kept) == len(self.components) else replace(self, components=with_unit_weights(kept))
+        if len(kept) == len(self.components):
+            return self
+        name = f"{self.name}[{'+'.join(component.code for component in kept)}]"
+        return replace(self, name=name, components=with_unit_weights(kept))
 
 
 def with_unit_weights(components: Sequence[Component]) -> tuple[Component, ...]:
@@ -169,3 +174,16 @@ def with_unit_weights(components: Sequence[Component]) -> tuple[Component, ...]:
     if abs(total - 1.0) <= 1e-9:
         return tuple(components)
     return tuple(replace(component, weight=component.weight / total) for component in components)
+
+
+def _content_hash(definition: Definition) -> str:
+    names = [item.name for item in fields(definition) if item.name not in NOT_CONTENT]
+    content = {name: _plain(getattr(definition, name)) for name in names}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -42,6 +42,7 @@ class Skip:
 class Plan:
     """Sessions to add and to change, the skipped ones with reasons, the chunks, and what the plan was based on.
 
+    `runs` holds first and last session of each unbroken run to compute, per market.
     `revisions` maps each market to the revision of its observation store, which the job is pinned to.
     """
 
@@ -49,6 +50,7 @@ class Plan:
     skips: tuple[Skip, ...]
     added: int
     changed: int
+    runs: dict[str, list[list[str]]]
     revisions: dict[str, int]
     definition: str
     definition_hash: str
@@ -60,14 +62,6 @@ class Plan:
     @property
     def skipped(self) -> int:
         return sum(skip.sessions for skip in self.skips)
-
-    @property
-    def spans(self) -> dict[str, list[str]]:
-        """First and last session to compute, per market."""
-        days: dict[str, list[str]] = {}
-        for chunk in self.chunks:
-            days.setdefault(chunk.market, [chunk.first_session.isoformat(), ""])[1] = chunk.last_session.isoformat()
-        return days
 
     @property
     def hash(self) -> str:
@@ -83,7 +77,7 @@ class Plan:
             "skipped": self.skipped,
             "chunks": len(self.chunks),
             "skips": [skip.to_dict() for skip in self.skips],
-            "spans": self.spans,
+            "runs": self.runs,
             "dataRevisions": self.revisions,
             "definition": self.definition,
             "definitionHash": self.definition_hash,

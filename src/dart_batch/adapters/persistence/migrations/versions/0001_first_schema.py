@@ -157,7 +157,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.String(length=32), nullable=False),
         sa.Column("market", sa.String(length=20), nullable=False),
         sa.Column("session", sa.Date(), nullable=False),
-        sa.Column("definition", sa.String(length=120), nullable=False),
+        sa.Column("definition", sa.String(length=255), nullable=False),
         sa.Column("definition_hash", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Double(), nullable=True),
         sa.Column("level", sa.String(length=20), nullable=True),
@@ -180,19 +180,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "fear_greed_index",
-        sa.Column("market", sa.String(length=20), nullable=False),
-        sa.Column("definition", sa.String(length=120), nullable=False),
-        sa.Column("session", sa.Date(), nullable=False),
-        sa.Column("job_id", sa.String(length=32), nullable=False),
-        sa.Column("publication_id", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("market", "definition", "session", name=op.f("pk_fear_greed_index")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("fear_greed_index", schema=None) as batch_op:
-        batch_op.create_index("ix_fear_greed_index_job", ["job_id"], unique=False)
-
-    op.create_table(
         "index_definitions",
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -204,19 +191,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", "version", name="uq_index_definitions_version"),
     )
     op.create_table(
-        "index_publication_changes",
+        "index_publication_spans",
         sa.Column("publication_id", sa.String(length=32), nullable=False),
-        sa.Column("session", sa.Date(), nullable=False),
+        sa.Column("first_session", sa.Date(), nullable=False),
+        sa.Column("last_session", sa.Date(), nullable=False),
         sa.Column("job_id", sa.String(length=32), nullable=False),
-        sa.Column("replaced_job_id", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("publication_id", "session", name=op.f("pk_index_publication_changes")),
+        sa.PrimaryKeyConstraint("publication_id", "first_session", name=op.f("pk_index_publication_spans")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("index_publication_spans", schema=None) as batch_op:
+        batch_op.create_index("ix_index_publication_spans_job", ["job_id"], unique=False)
+
     op.create_table(
         "index_publications",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("market", sa.String(length=20), nullable=False),
-        sa.Column("definition", sa.String(length=120), nullable=False),
+        sa.Column("definition", sa.String(length=255), nullable=False),
         sa.Column("job_id", sa.String(length=32), nullable=False),
         sa.Column("published_at", MOMENT, nullable=False),
         sa.Column("published_by", sa.String(length=120), nullable=False),
@@ -228,19 +218,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_index_publications_index", ["market", "definition", "published_at"], unique=False)
         batch_op.create_index("ix_index_publications_job", ["job_id"], unique=False)
 
+    op.create_table(
+        "index_segments",
+        sa.Column("market", sa.String(length=20), nullable=False),
+        sa.Column("definition", sa.String(length=255), nullable=False),
+        sa.Column("first_session", sa.Date(), nullable=False),
+        sa.Column("last_session", sa.Date(), nullable=False),
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("publication_id", sa.String(length=32), nullable=False),
+        sa.CheckConstraint("first_session <= last_session", name=op.f("ck_index_segments_forward")),
+        sa.PrimaryKeyConstraint("market", "definition", "first_session", name=op.f("pk_index_segments")),
+        sqlite_with_rowid=False,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("index_segments")
     with op.batch_alter_table("index_publications", schema=None) as batch_op:
         batch_op.drop_index("ix_index_publications_job")
         batch_op.drop_index("ix_index_publications_index")
 
     op.drop_table("index_publications")
-    op.drop_table("index_publication_changes")
-    op.drop_table("index_definitions")
-    with op.batch_alter_table("fear_greed_index", schema=None) as batch_op:
-        batch_op.drop_index("ix_fear_greed_index_job")
+    with op.batch_alter_table("index_publication_spans", schema=None) as batch_op:
+        batch_op.drop_index("ix_index_publication_spans_job")
 
-    op.drop_table("fear_greed_index")
+    op.drop_table("index_publication_spans")
+    op.drop_table("index_definitions")
     op.drop_table("fear_greed_batch_history")
     op.drop_table("batch_workers")
     with op.batch_alter_table("batch_logs", schema=None) as batch_op:
