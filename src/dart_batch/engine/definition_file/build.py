@@ -29,7 +29,7 @@ TOP_KEYS = (
     *("name", "version", "title", "description", "rows", "as_of", "minimum_coverage", "min_fill", "carry"),
     *("levels", "normalisation", "terms", "stocks", "component"),
 )
-INDICATOR_KEYS = ("direction", "formula", "normalisation", "proxy")
+INDICATOR_KEYS = ("direction", "formula", "note", "normalisation", "proxy")
 _EXTRA_KEYS = {
     Method.PERCENTILE: {"convention"},
     Method.ZSCORE_RANK: {"convention", "z_window"},
@@ -122,7 +122,7 @@ class DefinitionBuilder:
             name = _matching(table, "name", _WIRE_NAME, "camelCase letters and digits")
         direction = table.choice("direction", Direction)
         own = self._normalisation(table, None)
-        sources = [Source(self._formula(table, "formula"), own)]
+        sources = [Source(self._formula(table, "formula"), own, table.text("note", ""))]
         for proxy in table.tables("proxy"):
             proxy.only(("note", "formula", "normalisation"))
             formula = self._formula(proxy, "formula")
