@@ -1,5 +1,6 @@
 """Per-session features of a cleaned panel."""
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,8 +11,6 @@ from dart_batch.engine.panel.matrix import Panel
 from dart_batch.engine.panel.moves import UNIT, Bool, Moves
 from dart_batch.engine.panel.sliding import before, sliding_extreme, sliding_sum
 from dart_batch.engine.windows import F64, ROUNDING, divide
-
-SCALE = 20
 
 FEATURES: Mapping[str, Callable[[StockRules], int]] = {
     "up_volume": lambda _: 2,
@@ -84,7 +83,7 @@ def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64
 def _group_returns(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64]:
     """Mean return of the most and the least volatile group of stocks, grouped by the variance of the log moves of the
     `volatility_window` sessions before this one. Ties at a group's edge all belong to it."""
-    variance, ranked = _earlier_variance(moves, rules.volatility_window, min_fill)
+    variance, ranked = _earlier_variance(moves, rules, min_fill)
     ordered = np.sort(variance.T.copy(), axis=1)
     members = ranked.sum(axis=0)
     size = members // rules.groups
@@ -97,14 +96,24 @@ def _group_returns(moves: Moves, rules: StockRules, min_fill: float) -> dict[str
     }
 
 
-def _earlier_variance(moves: Moves, window: int, min_fill: float) -> tuple[F64, Bool]:
-    """Variance of the real moves of the sessions before each one, infinite where it is not known, and where it is."""
-    coarse = (moves.log >> SCALE) * moves.real
+def _earlier_variance(moves: Moves, rules: StockRules, min_fill: float) -> tuple[F64, Bool]:
+    """Variance (n - 1) of the real moves of the sessions before each one, in a unit of its own; infinite where it is
+    not known, and where it is known."""
+    window = rules.volatility_window
+    coarse = (moves.log >> _dropped_bits(rules)) * moves.real
     count = before(sliding_sum(moves.real, window))
-    spread = before(sliding_sum(coarse * coarse, window)) * count
-    total = before(sliding_sum(coarse, window))
-    spread -= total * total
+    squares, total = before(sliding_sum(coarse * coarse, window)), before(sliding_sum(coarse, window)).astype(float)
     ranked = moves.real & (count >= max(min_fill * window * ROUNDING, 2))
-    variance = np.full(spread.shape, np.inf)
-    np.divide(spread, count * (count - 1), out=variance, where=ranked)
+    variance = np.full(count.shape, np.inf)
+    total *= total
+    np.divide(total, count, out=total, where=ranked)
+    np.divide(squares - total, count - 1, out=variance, where=ranked)
     return variance, ranked
+
+
+def _dropped_bits(rules: StockRules) -> int:
+    """Low bits of a log move to leave out so that a window's sum of squares stays inside 63 bits; the running sums it
+    is the difference of may wrap around."""
+    largest = max(limit.limit for limit in rules.price_limits) + rules.tolerance
+    steepest = -math.log1p(-largest) * UNIT
+    return max(math.ceil(math.log2(steepest * math.sqrt(rules.volatility_window)) - 31.5), 0)
