@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.host.clock import SystemClock, new_id
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
+from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
@@ -25,6 +26,7 @@ from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.application.use_cases.control_job import ControlJob
+from dart_batch.application.use_cases.import_observations import ImportObservations
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.retry import RetryPolicy
@@ -43,6 +45,7 @@ class App:
     calendars: ExchangeCalendars
     market_data: ParquetStore
     job_types: dict[JobType, JobTypePort]
+    import_observations: ImportObservations
     submit: SubmitJob
     control: ControlJob
     queries: SqlQueries
@@ -84,6 +87,7 @@ def build(settings: Settings | None = None) -> App:
         calendars=calendars,
         market_data=market_data,
         job_types=job_types,
+        import_observations=ImportObservations(market_data, FileImporter(market_data, calendars)),
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),
         queries=SqlQueries(engine),
