@@ -5,14 +5,31 @@ import sys
 import typer
 
 from dart_batch.domain.errors import DartBatchError
+from dart_batch.entrypoints.cli import about, backfill, database, doctor, jobs, keys, serve, up, worker
 from dart_batch.entrypoints.cli.exit_codes import exit_code
+from dart_batch.entrypoints.cli.teaching import CHECK, JOBS, RUN, PanelGroup, examples
 
 app = typer.Typer(
     name="dart-batch",
     help="Batch system for a daily Fear & Greed index: backfill, follow, verify and publish decades of history.",
+    epilog=examples("dart-batch up", "dart-batch backfill --help", note="Each command explains itself with --help."),
+    cls=PanelGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
+app.callback()(about.root)
+app.command("up", rich_help_panel=RUN, epilog=up.UP_EXAMPLES)(up.up)
+app.command("demo", rich_help_panel=RUN, epilog=up.DEMO_EXAMPLES)(up.demo)
+app.command("serve", rich_help_panel=RUN, epilog=serve.EXAMPLES)(serve.serve)
+app.command("worker", rich_help_panel=RUN, epilog=worker.EXAMPLES)(worker.worker)
+app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill.backfill)
+app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
+app.add_typer(database.db_app, name="db", rich_help_panel=CHECK)
+app.add_typer(keys.keys_app, name="keys", rich_help_panel=CHECK)
+app.command("doctor", rich_help_panel=CHECK, epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("openapi", rich_help_panel=CHECK, epilog=about.OPENAPI_EXAMPLES)(about.openapi)
+app.command("version", rich_help_panel=CHECK)(about.version)
 
 
 def main() -> None:

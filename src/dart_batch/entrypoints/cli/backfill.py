@@ -1,0 +1,130 @@
+"""`dart-batch backfill`: plan, confirm, submit, run to the end."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dart_batch.entrypoints.cli.console import err, print_json
+from dart_batch.entrypoints.cli.teaching import examples
+
+if TYPE_CHECKING:
+    from dart_batch.bootstrap import App
+    from dart_batch.domain.job.batch_job import BatchJob
+    from dart_batch.domain.job.errors import NothingToDo
+    from dart_batch.domain.job.plan import Plan
+    from dart_batch.entrypoints.cli.submitting import Order
+
+EXAMPLES = examples(
+    "dart-batch backfill --market US --yes",
+    "dart-batch backfill --market KOSPI --from 2008-01-01 --to 2017-12-31 --dry-run",
+    "dart-batch backfill --market KOSPI --overwrite --validation comprehensive --yes",
+    note="The same command after a crash or Ctrl-C goes on behind the last committed chunk.",
+)
+
+
+def backfill(  # noqa: PLR0917  one parameter per option
+    market: Annotated[list[str] | None, typer.Option("--market", "-m", help="Market; may be repeated [KOSPI].")] = None,
+    definition: Annotated[
+        str | None, typer.Option("--definition", "-d", help="NAME or NAME@VERSION [the market's own].")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day [first day of the market's data].")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last day of the market's data].")
+    ] = None,
+    chunk_size: Annotated[
+        int | None, typer.Option(help="Sessions per commit [BATCH_CHUNK_SIZE, 100].", show_default=False)
+    ] = None,
+    component: Annotated[list[str] | None, typer.Option(help="Only this component; may be repeated [all].")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Compute published sessions anew, as a new generation.")
+    ] = False,
+    validation: Annotated[Literal["basic", "comprehensive"], typer.Option(help="Checks before publication.")] = "basic",
+    priority: Annotated[Literal["high", "normal", "low"], typer.Option(help="Order in the queue.")] = "normal",
+    description: Annotated[str, typer.Option(help="What the job is for.", show_default=False)] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="Label for lists; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
+    """Compute the index for a range of history, and publish it."""
+    from dart_batch.bootstrap import build
+    from dart_batch.domain.job.priority import Priority
+    from dart_batch.entrypoints.cli.submitting import Wish, order
+
+    wish = Wish(
+        markets=market or ["KOSPI"],
+        definition=definition,
+        start=start,
+        end=end,
+        chunk_size=chunk_size,
+        components=component or [],
+        overwrite=overwrite,
+        validation=validation,
+        priority=Priority[priority.upper()],
+        description=description,
+        tags=tag or [],
+    )
+    app = build()
+    wanted = order(app, wish)
+    if dry_run:
+        _show(wanted, as_json=json)
+        return
+    job = _submitted(app, wanted, ask=not yes, as_json=json)
+    _carry_out(app, job, detach=detach, as_json=json)
+
+
+def _show(wanted: "Order", *, as_json: bool) -> None:
+    from dart_batch.application.views import plan_view
+    from dart_batch.entrypoints.cli.console import out
+    from dart_batch.entrypoints.cli.plan_table import show_plan
+
+    if as_json:
+        print_json(plan_view(wanted.plan))
+    else:
+        show_plan(out(), wanted.plan, wanted.parameters)
+
+
+def _submitted(app: "App", wanted: "Order", *, ask: bool, as_json: bool) -> "BatchJob":
+    from dart_batch.domain.job.errors import NothingToDo
+    from dart_batch.entrypoints.cli.confirming import confirm
+    from dart_batch.entrypoints.cli.plan_table import show_plan
+    from dart_batch.entrypoints.cli.submitting import submit_or_continue
+
+    if wanted.plan.chunks and (ask or not as_json):
+        show_plan(err(), wanted.plan, wanted.parameters)
+    if wanted.plan.chunks and ask:
+        confirm("Run this plan?")
+    try:
+        return submit_or_continue(app, wanted)
+    except NothingToDo as nothing:
+        _say_nothing_to_do(nothing, wanted.plan, as_json=as_json)
+        raise typer.Exit from nothing
+
+
+def _say_nothing_to_do(nothing: "NothingToDo", plan: "Plan", *, as_json: bool) -> None:
+    from dart_batch.application.views import plan_view
+
+    if as_json:
+        print_json({"status": "NOTHING_TO_DO", "message": nothing.message, "plan": plan_view(plan)})
+    else:
+        err().print(nothing.message)
+
+
+def _carry_out(app: "App", job: "BatchJob", *, detach: bool, as_json: bool) -> None:
+    from dart_batch.application.views import job_view
+    from dart_batch.entrypoints.cli.foreground import run_here
+    from dart_batch.entrypoints.cli.outcome import exit_code_of, report
+
+    if not detach:
+        job = run_here(app, job.id)
+    if as_json:
+        print_json(job_view(job, app.clock.now()))
+    elif detach:
+        err().print(f"Job {job.id} is {job.status.value}. Follow it with `dart-batch jobs logs {job.id} --follow`.")
+    else:
+        report(app, job)
+    if not detach:
+        raise typer.Exit(exit_code_of(job))

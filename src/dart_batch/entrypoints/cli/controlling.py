@@ -1,0 +1,53 @@
+"""Carries out the verbs of `dart-batch jobs`."""
+
+from datetime import timedelta
+
+import typer
+
+from dart_batch.application.views import job_view
+from dart_batch.bootstrap import App
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.entrypoints.cli.console import err, print_json
+from dart_batch.entrypoints.cli.finding import find_job
+from dart_batch.entrypoints.cli.foreground import run_here
+from dart_batch.entrypoints.cli.outcome import exit_code_of, report
+from dart_batch.entrypoints.cli.submitting import OWNER
+
+
+def control_job(app: App, text: str, verb: Verb, *, as_json: bool) -> None:
+    """Use a verb on the job that `text` names. Raises JobNotFound or VerbRefused."""
+    _say(app, app.control(find_job(app, text).id, verb, OWNER), as_json=as_json)
+
+
+def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
+    """Queue the job, or run it in this process; a job that is queued already is left as it is."""
+    job = find_job(app, text)
+    unfinished_here = here and job.status is JobStatus.RUNNING
+    if job.status is not JobStatus.QUEUED and not unfinished_here:
+        job = app.control(job.id, Verb.START, OWNER)
+    if not here:
+        _say(app, job, as_json=as_json)
+        return
+    job = run_here(app, job.id)
+    if as_json:
+        print_json(job_view(job, app.clock.now()))
+    else:
+        report(app, job)
+    raise typer.Exit(exit_code_of(job))
+
+
+def _say(app: App, job: BatchJob, *, as_json: bool) -> None:
+    if as_json:
+        print_json(job_view(job, app.clock.now()))
+    elif job.control is not None:
+        err().print(f"Job {job.id} was asked to {job.control.value}; it obeys after its present chunk.")
+    else:
+        err().print(f"Job {job.id} is {job.status.value}.")
+    if job.status is JobStatus.QUEUED and not _somebody_works(app):
+        err().print(f"No worker runs. Start one with `dart-batch worker`, or: dart-batch jobs start {job.id} --here")
+
+
+def _somebody_works(app: App) -> bool:
+    fresh = app.clock.now() - timedelta(seconds=app.settings.batch_lease_seconds)
+    return bool(app.queries.workers(alive_since=fresh))

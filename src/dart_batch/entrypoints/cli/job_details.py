@@ -1,0 +1,106 @@
+"""Everything about one job, for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dart_batch.domain.job.status import verbs_of
+from dart_batch.entrypoints.cli.job_tables import age, coloured, gauge
+from dart_batch.entrypoints.cli.progress import duration
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dart_batch.domain.job.batch_job import BatchJob
+    from dart_batch.domain.job.chunk import Chunk
+
+CELLS_PER_LINE = 50
+LINES = 8
+SIGNS = {"DONE": "[green]■[/green]", "FAILED": "[red]✗[/red]", "PENDING": "[dim]·[/dim]"}
+
+
+def print_details(
+    console: "Console", job: "BatchJob", chunks: "Sequence[Chunk]", attempts: list[dict[str, Any]], now: datetime
+) -> None:
+    """Facts, ledger, attempts, checks, failure and the verbs that are possible now."""
+    _print_facts(console, job, now)
+    _print_ledger(console, chunks)
+    _print_attempts(console, attempts)
+    _print_checks(console, job.verification or [])
+    if job.failure:
+        console.print(f"[red]Failed[/red] ({job.failure.code}): {job.failure.message}", soft_wrap=True)
+    verbs = ", ".join(verb.value for verb in verbs_of(job.status))
+    console.print(f"Possible now: {verbs} (dart-batch jobs VERB {job.id})" if verbs else "Nothing more can be done.")
+
+
+def _print_facts(console: "Console", job: "BatchJob", now: datetime) -> None:
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in _facts(job, now).items():
+        if value:
+            table.add_row(name, value)
+    console.print(table)
+
+
+def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
+    progress, wanted = job.progress, job.parameters
+    rate = progress.rate(job.attempt_started_at, job.attempt_base, job.finished_at or now)
+    left = progress.remaining_seconds(rate) if job.status.value == "RUNNING" else None
+    return {
+        "job": f"{job.id}  {job.type.value}  priority {job.priority.name}",
+        "status": coloured(job.status.value) + (f"  ({job.reason})" if job.reason else ""),
+        "progress": f"{gauge(progress.percentage)} {progress.percentage:.1f} %  {progress.processed:,} of "
+        f"{progress.total:,} sessions, {progress.failed:,} failed, {progress.skipped:,} skipped",
+        "speed": f"{rate:,.0f} sessions/s" + (f", {duration(left)} to go" if left else "") if rate else "",
+        "range": f"{wanted.date_range}  {' '.join(wanted.target_markets)}",
+        "definition": f"{job.plan['definition']}  {job.plan['definitionHash'][:12]}",
+        "data revision": ", ".join(f"{market} {number}" for market, number in job.plan["dataRevisions"].items()),
+        "components": ", ".join(wanted.components),
+        "options": f"chunk size {wanted.chunk_size}, validation {wanted.validation_level.value.lower()}"
+        + (", overwrite" if wanted.overwrite_existing else ""),
+        "description": job.metadata.description,
+        "tags": ", ".join(job.metadata.tags),
+        "owner": f"{job.owner}, created {age(job.created_at, now)} ago",
+        "worker": job.worker or "",
+    }
+
+
+def _print_ledger(console: "Console", chunks: "Sequence[Chunk]") -> None:
+    counts = Counter(chunk.status.value for chunk in chunks)
+    withheld = sum(chunk.withheld for chunk in chunks)
+    console.print(
+        f"chunks: {counts['DONE']:,} done, {counts['FAILED']:,} failed, {counts['PENDING']:,} open; "
+        f"{withheld:,} readings withheld for lack of inputs"
+    )
+    cells = [SIGNS[chunk.status.value] for chunk in chunks]
+    for start in range(0, min(len(cells), CELLS_PER_LINE * LINES), CELLS_PER_LINE):
+        console.print(f"{start + 1:>6} " + "".join(cells[start : start + CELLS_PER_LINE]))
+    if len(cells) > CELLS_PER_LINE * LINES:
+        console.print(f"       and {len(cells) - CELLS_PER_LINE * LINES:,} more (see --json)")
+    for chunk in chunks:
+        if chunk.error_message:
+            console.print(f"  chunk {chunk.number}: try {chunk.tries}: {chunk.error_message}", soft_wrap=True)
+
+
+def _print_attempts(console: "Console", attempts: list[dict[str, Any]]) -> None:
+    for attempt in attempts:
+        ended = attempt["outcome"] or "running"
+        message = f": {attempt['message']}" if attempt["message"] else ""
+        console.print(f"attempt {attempt['fence']} on {attempt['worker']}: {ended}{message}", soft_wrap=True)
+
+
+def _print_checks(console: "Console", checks: list[dict[str, Any]]) -> None:
+    if not checks:
+        return
+    from rich.table import Table
+
+    table = Table(title="Verification", title_justify="left")
+    for heading in ("check", "severity", "checked", "objections", "examples"):
+        table.add_column(heading, justify="right" if heading in ("checked", "objections") else "left")
+    for check in checks:
+        verdict = "[green]none[/green]" if check["passed"] else f"[red]{check['objections']:,}[/red]"
+        examples = ", ".join(check["examples"][:3])
+        table.add_row(check["code"], check["severity"], f"{check['checked']:,}", verdict, examples)
+    console.print(table)

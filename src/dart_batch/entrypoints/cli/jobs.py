@@ -1,0 +1,140 @@
+"""`dart-batch jobs`: look at jobs and control them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dart_batch.entrypoints.cli.console import err, out, print_json
+from dart_batch.entrypoints.cli.teaching import examples
+
+if TYPE_CHECKING:
+    from dart_batch.domain.job.status import Verb
+
+jobs_app = typer.Typer(
+    help="List, inspect and control jobs.",
+    no_args_is_help=True,
+    epilog="ID may be the beginning of an id as long as only one job has it.",
+)
+
+JobId = Annotated[str, typer.Argument(metavar="ID", help="Id of the job, or an unambiguous beginning of it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+LIST_EXAMPLES = examples(
+    "dart-batch jobs list --status RUNNING,QUEUED",
+    "dart-batch jobs list --market KOSPI --sort -finishedAt --limit 5 --json",
+)
+
+LOG_EXAMPLES = examples(
+    "dart-batch jobs logs 01k8 --level warning",
+    "dart-batch jobs logs 01k8 --follow",
+)
+
+
+@jobs_app.command("list", epilog=LIST_EXAMPLES)
+def list_jobs(
+    status: Annotated[
+        list[str] | None, typer.Option(help="PENDING, QUEUED, RUNNING, ...; may be repeated or comma-separated [all].")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="Type of job, for example HISTORICAL_BACKFILL.")] = None,
+    market: Annotated[str | None, typer.Option("--market", "-m", help="Jobs that touch this market.")] = None,
+    text: Annotated[str | None, typer.Option(help="Text in description, tags, parameters or failure.")] = None,
+    sort: Annotated[str, typer.Option(help="createdAt, finishedAt or priority; with - descending.")] = "-createdAt",
+    limit: Annotated[int, typer.Option(help="Number of jobs.", min=1, max=10_000)] = 20,
+    json: Json = False,
+) -> None:
+    """List jobs, the newest first."""
+    from dart_batch.application.views import job_view
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.finding import job_filter
+    from dart_batch.entrypoints.cli.job_tables import jobs_table
+
+    wanted = job_filter(status=status or [], kind=kind, market=market, text=text, sort=sort, limit=limit)
+    app = build()
+    found, total = app.queries.jobs(wanted)
+    now = app.clock.now()
+    if json:
+        print_json({"items": [job_view(job, now) for job in found], "total": total})
+    elif found:
+        out().print(jobs_table(found, total, now))
+    else:
+        err().print("No job matches. A first one: `dart-batch backfill --market US`.")
+
+
+@jobs_app.command("show", epilog=examples("dart-batch jobs show 01k8"))
+def show(job_id: JobId, json: Json = False) -> None:
+    """Show everything about a job: progress, ledger, attempts, checks and what can be done now."""
+    from dart_batch.application.views import chunk_view, job_view
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.finding import find_job
+    from dart_batch.entrypoints.cli.job_details import print_details
+
+    app = build()
+    job = find_job(app, job_id)
+    chunks, now = app.queries.chunks(job.id), app.clock.now()
+    if json:
+        ledger = [chunk_view(chunk) for chunk in chunks]
+        print_json(job_view(job, now) | {"chunks": ledger, "attempts": app.queries.attempts(job.id)})
+    else:
+        print_details(out(), job, chunks, app.queries.attempts(job.id), now)
+
+
+@jobs_app.command("logs", epilog=LOG_EXAMPLES)
+def logs(
+    job_id: JobId,
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], typer.Option(help="Lines of this level and graver ones.")
+    ] = "info",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more until the job is settled.")] = False,
+    limit: Annotated[int, typer.Option(help="Number of lines, the last ones.", min=1)] = 200,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON; with --follow one object per line.")] = False,
+) -> None:
+    """Print the log of a job."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.finding import find_job
+    from dart_batch.entrypoints.cli.job_log import LogReader, print_log
+
+    app = build()
+    reader = LogReader(app, find_job(app, job_id).id, level, limit)
+    print_log(reader, follow=follow, as_json=json)
+
+
+@jobs_app.command("start", epilog=examples("dart-batch jobs start 01k8 --here"))
+def start(
+    job_id: JobId,
+    here: Annotated[
+        bool, typer.Option("--here", help="Run it to the end in this process instead of leaving it to a worker.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Start a waiting job, or go on with one that was stopped; committed chunks are not repeated."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.controlling import start_job
+
+    start_job(build(), job_id, here=here, as_json=json)
+
+
+def _control(verb: str, summary: str) -> Callable[[str, bool], None]:
+    def command(job_id: JobId, json: Json = False) -> None:
+        from dart_batch.bootstrap import build
+        from dart_batch.entrypoints.cli.controlling import control_job
+
+        control_job(build(), job_id, _verb(verb), as_json=json)
+
+    command.__doc__ = summary
+    return command
+
+
+def _verb(name: str) -> "Verb":
+    from dart_batch.domain.job.status import Verb
+
+    return Verb(name)
+
+
+for _name, _summary in {
+    "pause": "Pause a job; a running one stops after its present chunk.",
+    "resume": "Queue a paused job again.",
+    "cancel": "Cancel a job; a running one stops after its present chunk, and nothing of it is published.",
+    "retry": "Queue a failed job again; only chunks that are not done run.",
+}.items():
+    jobs_app.command(_name)(_control(_name, _summary))

@@ -1,0 +1,50 @@
+"""The admin key of `dart-batch up`, kept in a file that only its owner can read."""
+
+import os
+from pathlib import Path
+
+from dart_batch.adapters.persistence.api_keys import Role
+from dart_batch.bootstrap import App
+from dart_batch.domain.errors import Fatal
+
+NAME = "admin.key"
+
+
+class HomeNotWritable(Fatal):
+    """DART_HOME takes no file."""
+
+    code = "home-not-writable"
+    hint = "Make the folder writable, or set DART_HOME to another place."
+
+
+def local_admin_key(app: App) -> str:
+    """The kept key if it still works, otherwise a new one. Raises HomeNotWritable."""
+    path = app.settings.home / NAME
+    kept = _read(path)
+    if kept:
+        principal = app.keys.authenticate(kept)
+        if principal is not None and principal.role is Role.ADMIN:
+            return kept
+    secret = app.keys.create(app.new_id(), "local", Role.ADMIN, app.clock.now())
+    _keep(path, secret)
+    return secret
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _keep(path: Path, secret: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{NAME}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secret + "\n")
+        fresh.replace(path)
+    except OSError as error:
+        raise HomeNotWritable(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,79 @@
+"""Says how a job ended, and which exit code that is."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from dart_batch.entrypoints.cli.console import err, out
+from dart_batch.entrypoints.cli.exit_codes import FAILED_JOB
+from dart_batch.entrypoints.cli.progress import duration
+
+if TYPE_CHECKING:
+    from dart_batch.bootstrap import App
+    from dart_batch.domain.job.batch_job import BatchJob
+
+INTERRUPTED = 130
+RECENT = 60
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def exit_code_of(job: "BatchJob") -> int:
+    """0 for a completed job, 1 for a failed one, 130 for one that was stopped before its end."""
+    return {"COMPLETED": 0, "FAILED": FAILED_JOB}.get(job.status.value, INTERRUPTED)
+
+
+def report(app: "App", job: "BatchJob") -> None:
+    """A completed job with its latest readings on stdout; anything else on stderr with what to do next."""
+    if job.status.value == "COMPLETED":
+        out().print(_completed(app, job))
+        for market in job.parameters.target_markets:
+            show_latest(app, market, job.plan["definition"].partition("@")[0])
+    elif job.status.value == "FAILED":
+        cause = job.failure.message if job.failure else "unknown cause"
+        err().print(f"Job {job.id} failed: {cause}")
+        err().print(f"See `dart-batch jobs logs {job.id}`, then go on with `dart-batch jobs retry {job.id}`.")
+    else:
+        err().print(_stopped(job))
+        err().print(
+            f"Go on with `dart-batch jobs start {job.id} --here`, with the same command again, or with a worker: "
+            "everything committed stays."
+        )
+
+
+def show_latest(app: "App", market: str, definition: str) -> None:
+    """Latest reading with a sparkline of the last sessions."""
+    latest = app.index.latest(market, definition)
+    if latest is None:
+        out().print(f"{market} / {definition}: every value is withheld so far.")
+        return
+    values = app.index.readings(market, definition, components=False).tail(RECENT)["value"].to_list()
+    out().print(
+        f"{market} / {definition}  {latest['date']}  [bold]{latest['value']:.1f}  {latest['level']}[/bold]  "
+        f"(coverage {latest['coverage']:.0%})  {sparkline(values)}"
+    )
+
+
+def sparkline(values: list[float | None]) -> str:
+    """One character per value of 0 to 100, lowest bar for 0; a blank where the value is null."""
+    return "".join(" " if value is None else _BARS[min(7, int(value / 12.5))] for value in values)
+
+
+def _completed(app: "App", job: "BatchJob") -> str:
+    withheld = sum(chunk.withheld for chunk in app.queries.chunks(job.id))
+    begun, ended = job.attempt_started_at, job.finished_at
+    took = [(late - early).total_seconds() for early, late in pairwise([begun, ended]) if early and late]
+    pace = _pace(job, took[0]) if took else ""
+    return (
+        f"Job {job.id} is completed: {job.progress.processed:,} sessions in {job.chunks_done:,} chunks{pace}, "
+        f"{withheld:,} of them withheld for lack of inputs; {job.progress.skipped:,} skipped."
+    )
+
+
+def _pace(job: "BatchJob", seconds: float) -> str:
+    done = job.progress.processed - job.attempt_base
+    return f", the last {done:,} in {duration(seconds)} ({done / seconds:,.0f}/s)" if seconds else ""
+
+
+def _stopped(job: "BatchJob") -> str:
+    done: dict[str, Any] = {"done": job.progress.processed, "total": job.progress.total}
+    where = "given back to the queue" if job.status.value == "QUEUED" else job.status.value.lower()
+    return f"Job {job.id} is {where} after {{done:,}} of {{total:,}} sessions.".format(**done)

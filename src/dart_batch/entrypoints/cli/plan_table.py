@@ -1,0 +1,61 @@
+"""Shows a plan to people."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dart_batch.domain.job.parameters import BatchJobParameters
+    from dart_batch.domain.job.plan import Plan
+
+SKIPS_SHOWN = 8
+
+
+def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters") -> None:
+    """Markets with what to add, change and skip, then the reasons for skipping."""
+    from rich.table import Table
+
+    table = Table(title=f"Plan: backfill with {plan.definition} ({plan.definition_hash[:12]})", title_justify="left")
+    for heading in ("market", "from", "to"):
+        table.add_column(heading)
+    for heading in ("compute", "skip", "chunks", "data revision"):
+        table.add_column(heading, justify="right")
+    for market in parameters.target_markets:
+        table.add_row(*_row(plan, market))
+    console.print(table)
+    console.print(_summary(plan, parameters))
+    _show_skips(console, plan)
+
+
+def _row(plan: "Plan", market: str) -> tuple[str, ...]:
+    chunks = [chunk for chunk in plan.chunks if chunk.market == market]
+    runs = plan.runs.get(market) or [["-", "-"]]
+    skipped = sum(skip.sessions for skip in plan.skips if skip.market == market)
+    items = sum(chunk.items for chunk in chunks)
+    return (
+        market,
+        runs[0][0],
+        runs[-1][1],
+        f"{items:,}",
+        f"{skipped:,}",
+        f"{len(chunks):,}",
+        str(plan.revisions[market]),
+    )
+
+
+def _summary(plan: "Plan", parameters: "BatchJobParameters") -> str:
+    chosen = ", ".join(parameters.components) or "all"
+    return (
+        f"{plan.added:,} sessions to add, {plan.changed:,} to compute anew, {plan.skipped:,} to skip; "
+        f"{len(plan.chunks):,} chunks of at most {parameters.chunk_size:,}; components: {chosen}; "
+        f"validation: {parameters.validation_level.value.lower()}."
+    )
+
+
+def _show_skips(console: "Console", plan: "Plan") -> None:
+    for skip in plan.skips[:SKIPS_SHOWN]:
+        console.print(f"  skip {skip.market} {skip.first}..{skip.last}: {skip.sessions:,} sessions, {skip.reason}")
+    rest = plan.skips[SKIPS_SHOWN:]
+    if rest:
+        sessions = sum(skip.sessions for skip in rest)
+        console.print(f"  and {len(rest)} more stretches with {sessions:,} sessions (see --dry-run --json)")

@@ -1,0 +1,119 @@
+"""From what a user wrote to a planned and submitted backfill."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dart_batch.application.definitions import default_definition
+from dart_batch.application.job_types.historical_backfill import NoObservations
+from dart_batch.application.use_cases.submit_job import Submission
+from dart_batch.bootstrap import App
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.date_range import EARLIEST, DateRange
+from dart_batch.domain.job.errors import DuplicateJob, InvalidParameters
+from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType, ValidationLevel
+from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.entrypoints.cli.console import err
+
+OWNER = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A backfill in the user's words; null means the default."""
+
+    markets: list[str]
+    definition: str | None = None
+    start: str | None = None
+    end: str | None = None
+    chunk_size: int | None = None
+    components: list[str] = field(default_factory=list)
+    overwrite: bool = False
+    validation: str = "basic"
+    priority: Priority = Priority.NORMAL
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A wish made definite, and what it would do."""
+
+    submission: Submission
+    plan: Plan
+
+    @property
+    def parameters(self) -> BatchJobParameters:
+        return self.submission.parameters
+
+
+def order(app: App, wish: Wish) -> Order:
+    """Plan a backfill. Raises what planning raises, and InvalidParameters for markets without one common default."""
+    markets = tuple(app.calendars.of(name).market for name in wish.markets)
+    parameters = BatchJobParameters(
+        date_range=_range(app, markets, wish),
+        target_markets=markets,
+        definition=wish.definition or _definition(markets),
+        components=tuple(wish.components),
+        overwrite_existing=wish.overwrite,
+        validation_level=ValidationLevel(wish.validation.upper()),
+        chunk_size=app.settings.batch_chunk_size if wish.chunk_size is None else wish.chunk_size,
+        retry=app.retry,
+    )
+    plan = app.submit.plan(JobType.HISTORICAL_BACKFILL, parameters)
+    metadata = JobMetadata(wish.description, tuple(wish.tags))
+    submission = Submission(
+        JobType.HISTORICAL_BACKFILL, parameters, metadata, wish.priority, OWNER, plan_hash=plan.hash
+    )
+    return Order(submission, plan)
+
+
+def submit_or_continue(app: App, wanted: Order) -> BatchJob:
+    """The new job; or the unfinished one that already does exactly this, started if it waits for a start.
+
+    Raises NothingToDo, StalePlan or QueueFull.
+    """
+    try:
+        return app.submit(wanted.submission)
+    except DuplicateJob as twin:
+        job = app.queries.job(str(twin.fields["job_id"]))
+    err().print(
+        f"Job {job.id} already does exactly this ({job.status.value}, {job.progress.processed:,} of "
+        f"{job.progress.total:,} sessions): going on with it."
+    )
+    if job.status in (JobStatus.PENDING, JobStatus.PAUSED):
+        return app.control(job.id, Verb.START, OWNER)
+    return job
+
+
+def extent(app: App, markets: tuple[str, ...]) -> DateRange:
+    """First to last day of the observations of the markets. Raises NoObservations when there are none."""
+    days: list[date] = []
+    for market in markets:
+        coverage = app.market_data.coverage(market)
+        days += coverage["first"].drop_nulls().to_list() + coverage["last"].drop_nulls().to_list()
+    if not days:
+        raise NoObservations(
+            f"Market {', '.join(markets)} has no observations yet.",
+            hint="Import some: `dart-batch data import FILE --market " + markets[0] + " --as series|quotes`.",
+        )
+    return DateRange(max(min(days), EARLIEST), max(days))
+
+
+def _range(app: App, markets: tuple[str, ...], wish: Wish) -> DateRange:
+    if wish.start and wish.end:
+        return DateRange.parse(wish.start, wish.end)
+    whole = extent(app, markets)
+    return DateRange.parse(wish.start or str(whole.start), wish.end or str(whole.end))
+
+
+def _definition(markets: tuple[str, ...]) -> str:
+    defaults = {default_definition(market) for market in markets}
+    if len(defaults) > 1:
+        raise InvalidParameters(
+            f"The markets {', '.join(markets)} have different definitions by default; name one.",
+            hint="Add --definition NAME, or run one backfill per market.",
+            field="definition",
+        )
+    return defaults.pop()
