@@ -104,11 +104,9 @@ class BatchFolder:
 
     def _files(self) -> Iterator[tuple[int, Shape, Path]]:
         for shape in SHAPES:
-            folder = self._folder / shape
-            if folder.is_dir():
-                for path in folder.iterdir():
-                    if match := BATCH_NAME.fullmatch(path.name):
-                        yield int(match[1]), shape, path
+            for path in (self._folder / shape).glob("*.parquet"):
+                if match := BATCH_NAME.fullmatch(path.name):
+                    yield int(match[1]), shape, path
 
     def _batch(self, number: int, shape: Shape, path: Path) -> Batch:
         if path not in self._seen:

@@ -1,8 +1,11 @@
 """Text and foreign types into dates, moments and numbers; what cannot be read becomes null and is reported."""
 
+from datetime import date
+
 import polars as pl
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d")
+CREDIBLE = (date(1800, 1, 1), date(2200, 12, 31))
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.f%:z"
 MOMENT = pl.Datetime("us", "UTC")
 
@@ -10,15 +13,19 @@ MOMENT = pl.Datetime("us", "UTC")
 def to_date(column: str, dtype: pl.DataType) -> pl.Expr:
     """Date of a Date, Datetime, String or Integer (20240102) column; null where it cannot be read.
 
-    A moment with a zone gives the day on its own clock.
+    A moment with a zone gives the day on its own clock. Days before 1800 or after 2200 are slips of the pen: null.
     """
-    cell = pl.col(column)
+    day = _day(pl.col(column), dtype)
+    return pl.when(day.is_between(*CREDIBLE)).then(day)
+
+
+def _day(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.Date:
         return cell
     if isinstance(dtype, pl.Datetime):
         return cell.dt.replace_time_zone(None).dt.date()
-    text = cell.cast(pl.String).str.split_exact("T", 0).struct.field("field_0").str.split_exact(" ", 0)
-    day = text.struct.field("field_0")
+    text = cell.cast(pl.String).str.split_exact("T", 0).struct.field("field_0")
+    day = text.str.split_exact(" ", 0).struct.field("field_0")
     return pl.coalesce(day.str.to_date(form, strict=False, exact=True) for form in DATE_FORMATS)
 
 

@@ -51,58 +51,40 @@ def moment_checks(calendar: TradingCalendar, days: Sequence[date]) -> list[Check
 
 def bar_checks() -> list[Check]:
     """Checks of open, high, low, close (price units) and volume (shares); nulls never fail."""
-    where = (pl.col("session"), pl.col("label"))
-    traded = (high > 0) & (low > 0)
-    ceiling, floor = high * (1 + ROUNDING), low * (1 - ROUNDING)
-    outside = traded & (
-        (close > ceiling) | (close < floor) | ((opening > 0) & ((opening > ceiling) | (opening < floor)))
-    )
+    return [*_impossible_bars(), *_doubtful_bars(), *_usual_bars()]
+
+
+def _impossible_bars() -> list[Check]:
+    crossed = _words(*WHERE, "high", high, "< low", low)
     return [
-        Check(
-            "high-below-low",
-            "error",
-            "The high is below the low.",
-            high < low,
-            _words(*where, "high", high, "< low", low),
-        ),
-        Check("negative-price", "error", "A price is below zero.", pl.min_horizontal(PRICES) < 0, _bar(*where)),
-        Check("negative-volume", "error", "The volume is below zero.", volume < 0, _words(*where, "volume", volume)),
-        Check(
-            "close-outside-range",
-            "warning",
-            "The open or close is not between low and high.",
-            outside,
-            _bar(*where),
-            forgiven=True,
-        ),
-        Check(
-            "partly-zero-bar",
-            "warning",
-            "Some of open, high and low are 0 and others are not.",
-            ~FLAT & (pl.min_horizontal(opening, high, low) == 0),
-            _bar(*where),
-            forgiven=True,
-        ),
-        Check(
-            "suspended",
-            "info",
-            "Open, high, low and volume are 0 and the close is carried: a suspension.",
-            FLAT & (volume == 0) & (close > 0),
-            _words(*where, "close", close),
-        ),
-        Check("dead-listing", "info", "The close is 0: a dead listing.", FLAT & (close == 0), _words(*where)),
-        Check(
-            "zero-bar-traded",
-            "info",
-            "Open, high and low are 0 although shares were traded, as KRX has it for odd lots.",
-            FLAT & (volume > 0) & (close > 0),
-            _words(*where, "volume", volume),
-        ),
+        Check("high-below-low", "error", "The high is below the low.", high < low, crossed),
+        Check("negative-price", "error", "A price is below zero.", pl.min_horizontal(PRICES) < 0, WHOLE_BAR),
+        Check("negative-volume", "error", "The volume is below zero.", volume < 0, _words(*WHERE, "volume", volume)),
     ]
 
 
-def _bar(*where: pl.Expr) -> pl.Expr:
-    return _words(*where, "open", opening, "high", high, "low", low, "close", close)
+def _doubtful_bars() -> list[Check]:
+    ceiling, floor = high * (1 + ROUNDING), low * (1 - ROUNDING)
+    open_outside = (opening > 0) & ((opening > ceiling) | (opening < floor))
+    outside = (high > 0) & (low > 0) & ((close > ceiling) | (close < floor) | open_outside)
+    partly = ~FLAT & (pl.min_horizontal(opening, high, low) == 0)
+    between, zeros = "The open or close is not between low and high.", "Some of open, high and low are 0, others not."
+    return [
+        Check("close-outside-range", "warning", between, outside, WHOLE_BAR, forgiven=True),
+        Check("partly-zero-bar", "warning", zeros, partly, WHOLE_BAR, forgiven=True),
+    ]
+
+
+def _usual_bars() -> list[Check]:
+    suspended = "Open, high, low and volume are 0 and the close is carried: a suspension."
+    odd_lot = "Open, high and low are 0 although shares were traded, as KRX has it for odd lots."
+    dead = "The close is 0: a dead listing."
+    quiet, traded = FLAT & (volume == 0) & (close > 0), FLAT & (volume > 0) & (close > 0)
+    return [
+        Check("suspended", "info", suspended, quiet, _words(*WHERE, "close", close)),
+        Check("dead-listing", "info", dead, FLAT & (close == 0), _words(*WHERE)),
+        Check("zero-bar-traded", "info", odd_lot, traded, _words(*WHERE, "volume", volume)),
+    ]
 
 
 def _words(*parts: pl.Expr | str) -> pl.Expr:
@@ -112,3 +94,7 @@ def _words(*parts: pl.Expr | str) -> pl.Expr:
 
 def _plain(part: pl.Expr) -> pl.Expr:
     return part.cast(pl.String).str.replace(r"\.0$", "")
+
+
+WHERE = (pl.col("session"), pl.col("label"))
+WHOLE_BAR = _words(*WHERE, "open", opening, "high", high, "low", low, "close", close)
