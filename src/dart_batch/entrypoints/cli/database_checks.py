@@ -65,15 +65,15 @@ def _market(app: App, market: str) -> Check:
         coverage = app.market_data.coverage(market)
     except DartBatchError as error:
         return Check(f"data {market}", FAIL, error.message, error.hint)
-    rows, first, last = coverage["rows"].sum(), coverage["first"].min(), coverage["last"].max()
-    return Check(f"data {market}", OK, f"{rows:,} observations in {coverage.height} series, {first}..{last}")
+    span = f"{coverage['first'].min()!s}..{coverage['last'].max()!s}"
+    return Check(f"data {market}", OK, f"{coverage['rows'].sum():,} observations in {coverage.height} series, {span}")
 
 
 def _workers(app: App) -> Check:
     fresh = app.clock.now() - timedelta(seconds=app.settings.batch_lease_seconds)
     alive = app.queries.workers(alive_since=fresh)
     if alive:
-        return Check("workers", OK, f"{len(alive)} alive: {', '.join(worker['id'] for worker in alive)}")
+        return Check("workers", OK, f"{len(alive)} alive: {', '.join(str(worker['id']) for worker in alive)}")
     waiting = app.queries.jobs(JobFilter(status=[JobStatus.QUEUED.value], limit=1))[1]
     if waiting:
         return Check(

@@ -24,18 +24,21 @@ def exit_code_of(job: "BatchJob") -> int:
 def report(app: "App", job: "BatchJob") -> None:
     """A completed job with its latest readings on stdout; anything else on stderr with what to do next."""
     if job.status.value == "COMPLETED":
-        out().print(_completed(app, job))
+        out().print(_completed(app, job), soft_wrap=True)
         for market in job.parameters.target_markets:
             show_latest(app, market, job.plan["definition"].partition("@")[0])
     elif job.status.value == "FAILED":
         cause = job.failure.message if job.failure else "unknown cause"
-        err().print(f"Job {job.id} failed: {cause}")
-        err().print(f"See `dart-batch jobs logs {job.id}`, then go on with `dart-batch jobs retry {job.id}`.")
+        err().print(f"Job {job.id} failed: {cause}", soft_wrap=True)
+        err().print(
+            f"See `dart-batch jobs logs {job.id}`, then go on with `dart-batch jobs retry {job.id}`.", soft_wrap=True
+        )
     else:
         err().print(_stopped(job))
         err().print(
             f"Go on with `dart-batch jobs start {job.id} --here`, with the same command again, or with a worker: "
-            "everything committed stays."
+            "everything committed stays.",
+            soft_wrap=True,
         )
 
 
@@ -48,7 +51,8 @@ def show_latest(app: "App", market: str, definition: str) -> None:
     values = app.index.readings(market, definition, components=False).tail(RECENT)["value"].to_list()
     out().print(
         f"{market} / {definition}  {latest['date']}  [bold]{latest['value']:.1f}  {latest['level']}[/bold]  "
-        f"(coverage {latest['coverage']:.0%})  {sparkline(values)}"
+        f"(coverage {latest['coverage']:.0%})  {sparkline(values)}",
+        soft_wrap=True,
     )
 
 
