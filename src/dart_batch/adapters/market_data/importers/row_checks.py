@@ -71,7 +71,7 @@ def _doubtful_bars() -> list[Check]:
     between, zeros = "The open or close is not between low and high.", "Some of open, high and low are 0, others not."
     return [
         Check("close-outside-range", "warning", between, outside, WHOLE_BAR, forgiven=True),
-        Check("partly-zero-bar", "warning", zeros, partly, WHOLE_BAR, forgiven=True),
+        Check("partly-zero-bar", "info", zeros, partly, WHOLE_BAR),
     ]
 
 
