@@ -1,6 +1,7 @@
 """Everything that can be set, from the environment and from `.env` in the working directory."""
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field
@@ -17,6 +18,11 @@ class Settings(BaseSettings):
     dart_data_dir: Path | None = None
     dart_api_port: int = Field(default=3000, ge=1, le=65535)
     dart_ui_port: int = Field(default=8082, ge=1, le=65535)
+    dart_allowed_hosts: str = Field(
+        default="localhost,127.0.0.1,::1", description="host names the server answers to, comma-separated; * for all"
+    )
+    dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    dart_log_format: Literal["console", "json"] = "console"
     batch_worker_enabled: bool = True
     batch_chunk_size: int = Field(default=100, ge=1)
     batch_max_retries: int = Field(default=3, ge=0)
@@ -38,3 +44,8 @@ class Settings(BaseSettings):
     def data_dir(self) -> Path:
         """DART_DATA_DIR, or `data` in DART_HOME."""
         return self.dart_data_dir.expanduser() if self.dart_data_dir else self.home / "data"
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """DART_ALLOWED_HOSTS in lower case."""
+        return frozenset(name.strip().lower() for name in self.dart_allowed_hosts.split(",") if name.strip())

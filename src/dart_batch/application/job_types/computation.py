@@ -16,6 +16,7 @@ from dart_batch.domain.job.errors import PlanBroken
 from dart_batch.domain.job.plan import Skip
 from dart_batch.engine.axis import SessionAxis
 from dart_batch.engine.compute import compute
+from dart_batch.engine.lineage import Lineage, lineage
 
 SAMPLE = 3
 
@@ -57,17 +58,28 @@ class Computation:
         ]
         return CheckResult("recomputation", "error", rows.height, len(differing), tuple(differing))
 
+    def explain(self, session: date) -> Lineage:
+        """The observations that the job's reading of one session came from. Raises UnknownSession."""
+        return lineage(self.definition, self._axis(session, session), session, *self._observations(session))
+
     def _compute(self, first: date, last: date) -> pl.DataFrame:
+        return compute(self.definition, self._axis(first, last), *self._observations(last), (first, last))
+
+    def _axis(self, first: date, last: date) -> SessionAxis:
         calendar = self.calendars.of(self.market)
+        sessions = calendar.sessions(self._origin(first), last)
+        return SessionAxis.build(
+            sessions, [calendar.local_time(session, self.definition.as_of) for session in sessions]
+        )
+
+    def _observations(self, last: date) -> tuple[pl.DataFrame, pl.LazyFrame | None]:
         revision = self.job.plan["dataRevisions"][self.market]
         names = self.definition.series_inputs
         series = self.market_data.series(self.market, names, until=last, revision=revision)
         quotes = None
         if self.definition.needs_quotes:
             quotes = self.market_data.quotes(self.market, until=last, revision=revision)
-        sessions = calendar.sessions(self._origin(first), last)
-        as_of = [calendar.local_time(session, self.definition.as_of) for session in sessions]
-        return compute(self.definition, SessionAxis.build(sessions, as_of), series, quotes, (first, last))
+        return series, quotes
 
     def _origin(self, first: date) -> date:
         starts = self.market_data.coverage(self.market)["first"]

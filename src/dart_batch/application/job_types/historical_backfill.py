@@ -20,6 +20,7 @@ from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import BatchJobParameters, ValidationLevel
 from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.definition_file import parse_definition
+from dart_batch.engine.lineage import Lineage
 from dart_batch.engine.verification import verify_readings
 
 
@@ -111,6 +112,10 @@ class BackfillWork:
         expected = computation.planned_sessions()
         results = verify_readings(stored, expected, self.definition, thorough=self._thorough)
         return [*results, computation.recomputed(stored)] if self._thorough else results
+
+    def explain(self, market: str, session: date) -> Lineage:
+        """The observations that the job's reading of one session came from."""
+        return self._of(market).explain(session)
 
     @property
     def _thorough(self) -> bool:

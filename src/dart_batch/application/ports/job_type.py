@@ -1,5 +1,6 @@
 """What a type of job has to provide."""
 
+from datetime import date
 from typing import Protocol
 
 import polars as pl
@@ -10,6 +11,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
+from dart_batch.engine.lineage import Lineage
 
 
 class Work(Protocol):
@@ -23,6 +25,10 @@ class Work(Protocol):
 
     def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
         """Check what is stored for a market against the job's validation level."""
+        ...
+
+    def explain(self, market: str, session: date) -> Lineage:
+        """The observations that the job's reading of one session came from."""
         ...
 
 

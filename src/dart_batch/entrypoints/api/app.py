@@ -1,0 +1,58 @@
+"""The web application."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from dart_batch import __version__
+from dart_batch.bootstrap import App
+from dart_batch.entrypoints.api import (
+    description,
+    health,
+    index,
+    jobs,
+    live,
+    metrics,
+    problems,
+    prometheus,
+    static_page,
+    submits,
+)
+from dart_batch.entrypoints.api.edge import Edge
+from dart_batch.entrypoints.api.lifespan import equip, lifespan
+from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
+from dart_batch.entrypoints.api.prometheus import RequestFigures
+from dart_batch.entrypoints.api.usage import UsageMeter
+
+ROUTERS = (jobs, submits, metrics, live, index, health, prometheus, description, static_page)
+SUMMARY = "Backfill, follow and read a daily Fear & Greed index."
+COMPRESS_ABOVE = 10_000
+
+
+def create_app(app: App | None = None, page: Path = static_page.BUILT) -> FastAPI:
+    """The API and the page. Without an App the lifespan builds one; making the object alone touches no database.
+
+    `page` is the folder of the built page; it may be absent.
+    """
+    api = FastAPI(
+        title="dart-batch",
+        version=__version__,
+        summary=SUMMARY,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    api.state.meter, api.state.requests, api.state.page = UsageMeter(), RequestFigures(), page
+    if app is not None:
+        equip(api, app)
+    for module in ROUTERS:
+        api.include_router(module.router)
+    problems.install(api)
+    description.install(api)
+    api.add_middleware(GZipMiddleware, minimum_size=COMPRESS_ABOVE, compresslevel=1)
+    api.add_middleware(BodyLimit)
+    api.add_middleware(HostCheck)
+    api.add_middleware(Edge, observe=api.state.requests.observe)
+    return api

@@ -1,0 +1,30 @@
+"""Bounds of levels by definition."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dart_batch.application.definitions import resolve_definition
+from dart_batch.application.ports.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class LevelBounds:
+    """Remembers the bounds of each version of a definition, which never change."""
+
+    uow: Callable[[], UnitOfWork]
+    _known: dict[str, list[float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, identifier: str) -> list[float]:
+        """Four ascending upper bounds for `name@version`; a selection (`kospi[VOLATILITY]@1`) has those of the whole.
+
+        Raises UnknownDefinition.
+        """
+        with self._lock:
+            if identifier not in self._known:
+                name, _, version = identifier.rpartition("@")
+                with self.uow() as uow:
+                    found = resolve_definition(uow, f"{name.partition('[')[0]}@{version}")
+                self._known[identifier] = list(found.levels)
+            return self._known[identifier]

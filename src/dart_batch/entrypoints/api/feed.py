@@ -1,0 +1,165 @@
+"""One poller per process behind the live channel: reads what changed while somebody listens, and fans it out."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
+
+from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.application.ports.clock import Clock
+from dart_batch.application.views import job_view
+from dart_batch.domain.job.batch_job import BatchJob
+
+OVERLAP = timedelta(seconds=5)
+BACKLOG = 64
+PAGE = 200
+
+Change = tuple[datetime, BatchJob]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between looks at the jobs, metrics events and heartbeats."""
+
+    poll: float = 0.25
+    metrics: float = 2.0
+    heartbeat: float = 5.0
+
+
+def event(name: str, data: Any, at: datetime) -> bytes:
+    """One server-sent event; its id is a moment, with which a listener resumes."""
+    stamp = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"id: {stamp}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def moment_of(event_id: str | None) -> datetime | None:
+    """The moment in an event id; null for one that this feed never gave out, which starts afresh."""
+    try:
+        at = datetime.fromisoformat((event_id or "").strip())
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+class Subscription:
+    """What one listener still has to read. One that falls too far behind is dropped and may resume by its last id."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
+
+    def offer(self, item: bytes) -> bool:
+        """Queue an event; false when the listener is too far behind."""
+        if self._waiting.full():
+            self.end()
+            return False
+        self._waiting.put_nowait(item)
+        return True
+
+    def end(self) -> None:
+        """Let the listener's stream end; what it has not read is dropped."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(None)
+
+    async def next(self) -> bytes | None:
+        """The next event; null when the stream is over."""
+        return await self._waiting.get()
+
+
+@dataclass(slots=True)
+class Feed:
+    """Belongs to one event loop. `trouble` is told about a database that does not answer; polling then goes on."""
+
+    queries: SqlQueries
+    clock: Clock
+    metrics: Callable[[], dict[str, Any]]
+    trouble: Callable[[str, Exception], None]
+    pace: Pace = field(default_factory=Pace)
+    _listeners: set[Subscription] = field(default_factory=set)
+    _seen: dict[str, datetime] = field(default_factory=dict)
+    _due: dict[str, float] = field(default_factory=dict)
+    _poller: asyncio.Task[None] | None = None
+    _closed: bool = False
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    @property
+    def polling(self) -> bool:
+        return self._poller is not None and not self._poller.done()
+
+    def subscribe(self) -> Subscription:
+        """A new listener; the first one starts the poller. After close() its stream ends at once."""
+        listener = Subscription()
+        if self._closed:
+            listener.end()
+            return listener
+        self._listeners.add(listener)
+        if not self.polling:
+            self._due = {}
+            self._poller = asyncio.get_running_loop().create_task(self._poll())
+        return listener
+
+    def leave(self, listener: Subscription) -> None:
+        """The listener is gone; after the last one the poller rests."""
+        self._listeners.discard(listener)
+
+    def close(self) -> None:
+        """End all streams, now and later."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.end()
+        self._listeners.clear()
+
+    def changes(self, since: datetime, after: str = "") -> list[Change]:
+        """One page of jobs changed later than (`since`, `after`)."""
+        return self.queries.changed_jobs(since, after, PAGE)
+
+    def jobs_event(self, changes: list[Change]) -> bytes:
+        """The event that tells of changed jobs."""
+        now = self.clock.now()
+        return event("jobs", [job_view(job, now) for _, job in changes], changes[-1][0])
+
+    async def _poll(self) -> None:
+        while self._listeners:
+            try:
+                events = await run_in_threadpool(self._look)
+            except OperationalError as error:
+                self.trouble("live-poll-failed", error)
+                events = []
+            for item in events:
+                self._listeners = {listener for listener in self._listeners if listener.offer(item)}
+            await asyncio.sleep(self.pace.poll)
+
+    def _look(self) -> list[bytes]:
+        now = self.clock.now()
+        found = self._fresh(now - OVERLAP)
+        events = [self.jobs_event(found)] if found else []
+        if self._is_due("metrics", self.pace.metrics):
+            events.append(event("metrics", self.metrics(), now))
+        if self._is_due("heartbeat", self.pace.heartbeat):
+            events.append(event("heartbeat", {"at": now.isoformat()}, now))
+        return events
+
+    def _fresh(self, since: datetime) -> list[Change]:
+        fresh: list[Change] = []
+        at, after = since, ""
+        while page := self.changes(at, after):
+            fresh += [change for change in page if self._seen.get(change[1].id) != change[0]]
+            at, after = page[-1][0], page[-1][1].id
+        self._seen = {key: moment for key, moment in self._seen.items() if moment >= since}
+        self._seen |= {job.id: moment for moment, job in fresh}
+        return fresh
+
+    def _is_due(self, name: str, seconds: float) -> bool:
+        now = self.clock.monotonic()
+        if now < self._due.get(name, now):
+            return False
+        self._due[name] = now + seconds
+        return True

@@ -1,0 +1,215 @@
+"""Jobs on the wire: the shapes of application/views."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from dart_batch.application.ports.unit_of_work import DEBUG, ERROR, INFO, WARNING
+from dart_batch.domain.job.chunk import ChunkStatus
+from dart_batch.domain.job.parameters import JobType, ValidationLevel
+from dart_batch.domain.job.status import JobStatus
+from dart_batch.domain.job.strategy import Strategy
+from dart_batch.entrypoints.api.wire import Wire
+
+PriorityName = Literal["HIGH", "NORMAL", "LOW"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LEVELS: dict[LogLevel, int] = {"DEBUG": DEBUG, "INFO": INFO, "WARNING": WARNING, "ERROR": ERROR}
+
+
+class DateRange(Wire):
+    """Days from start to end, both included."""
+
+    start_date: date
+    end_date: date
+
+
+class JobParameters(Wire):
+    """What the job was asked to do; retryDelay in milliseconds."""
+
+    date_range: DateRange
+    target_markets: list[str]
+    definition: str
+    components: list[str]
+    overwrite_existing: bool
+    validation_level: ValidationLevel
+    chunk_size: int
+    strategy: Strategy
+    max_retries: int
+    retry_delay: int
+
+
+class SkippedRun(Wire):
+    """Sessions the job leaves alone, and why."""
+
+    market: str
+    first_session: date
+    last_session: date
+    sessions: int
+    reason: str
+
+
+class JobPlan(Wire):
+    """What the job was planned to do. `runs` holds first and last session of each unbroken run, per market."""
+
+    added: int
+    changed: int
+    skipped: int
+    chunks: int
+    skips: list[SkippedRun]
+    runs: dict[str, list[list[date]]]
+    data_revisions: dict[str, int]
+    definition: str
+    definition_hash: str
+
+
+class Plan(JobPlan):
+    """Answer of a dry run."""
+
+    plan_hash: str
+    total_items: int
+
+
+class Progress(Wire):
+    """Counts of sessions; rates are null while nothing runs, the remaining time is in seconds."""
+
+    total_items: int
+    processed_items: int
+    failed_items: int
+    skipped_items: int
+    progress_percentage: float
+    items_per_second: float | None
+    estimated_time_remaining: float | None
+
+
+class ChunkCounts(Wire):
+    """Chunks of the ledger by outcome."""
+
+    total: int
+    done: int
+    failed: int
+
+
+class Execution(Wire):
+    """The present or last attempt."""
+
+    attempt: int
+    worker: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: float | None
+    chunks: ChunkCounts
+
+
+class Check(Wire):
+    """One check of what was written."""
+
+    code: str
+    severity: str
+    passed: bool
+    checked: int
+    objections: int
+    examples: list[str]
+
+
+class JobError(Wire):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+class Job(Wire):
+    """A job with progress, execution and errors."""
+
+    job_id: str
+    type: JobType
+    status: JobStatus
+    reason: str | None
+    allowed_verbs: list[str]
+    priority: PriorityName
+    owner: str
+    description: str
+    tags: list[str]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    parameters: JobParameters
+    plan: JobPlan
+    progress: Progress
+    execution: Execution
+    verification: list[Check] | None
+    errors: list[JobError]
+
+
+class JobPage(Wire):
+    """A page of jobs; `total` counts all that match."""
+
+    items: list[Job]
+    next_cursor: str | None
+    total: int
+
+
+class ChunkError(Wire):
+    """Why the last try of a chunk failed."""
+
+    code: str
+    message: str
+
+
+class Chunk(Wire):
+    """One row of the ledger."""
+
+    number: int
+    market: str
+    first_session: date
+    last_session: date
+    items: int
+    status: ChunkStatus
+    tries: int
+    written: int
+    withheld: int
+    duration_ms: float | None
+    finished_at: datetime | None
+    worker: str | None
+    error: ChunkError | None
+
+
+class ChunkList(Wire):
+    """The ledger of a job, by number."""
+
+    items: list[Chunk]
+
+
+class Attempt(Wire):
+    """One execution of a job; `outcome` is null while it runs."""
+
+    attempt: int
+    worker: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    message: str | None
+
+
+class AttemptList(Wire):
+    """Attempts of a job, oldest first."""
+
+    items: list[Attempt]
+
+
+class LogEntry(Wire):
+    """A line of a job's log."""
+
+    id: int
+    at: datetime
+    level: LogLevel
+    event: str
+    message: str
+    chunk: int | None
+    attempt: int
+
+
+class LogPage(Wire):
+    """Lines, oldest first; ask again with after=nextAfter for what came since."""
+
+    items: list[LogEntry]
+    next_after: int | None

@@ -1,0 +1,151 @@
+"""Reading and steering jobs."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator, Field
+
+from dart_batch.adapters.persistence.moments import aware
+from dart_batch.adapters.persistence.queries import SORTS, JobFilter
+from dart_batch.application.views import chunk_view, job_view, moment
+from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.entrypoints.api.access import Operator, Viewer
+from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.job_wire import LEVELS, AttemptList, ChunkList, Job, JobPage, LogLevel, LogPage
+from dart_batch.entrypoints.api.paging import Cursor
+from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.wire import JobId, Wire
+
+router = APIRouter(prefix="/api/batch/jobs", tags=["jobs"], responses=documented(401, 403, 422, 503))
+_LEVEL_NAMES = {number: name for name, number in LEVELS.items()}
+
+
+def _split(raw: Any) -> Any:
+    return [word for item in raw for word in item.split(",") if word] if isinstance(raw, list) else raw
+
+
+class JobsQuery(Wire):
+    """Which jobs a list shows. `q` is searched in description, tags, parameters, failure and id."""
+
+    status: Annotated[list[JobStatus], BeforeValidator(_split)] = Field(
+        default_factory=list, description="repeat it, or separate by commas"
+    )
+    type: JobType | None = None
+    market: str | None = Field(None, max_length=20)
+    owner: str | None = Field(None, max_length=120)
+    q: str | None = Field(None, max_length=200)
+    sort: str = Field("-createdAt", description=f"one of {', '.join(SORTS)}; with - for descending")
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str | None = Field(None, max_length=200, description="nextCursor of the page before")
+    offset: int = Field(0, ge=0, le=1_000_000, description="rows to pass over; without meaning beside a cursor")
+
+
+class LogsQuery(Wire):
+    """Which lines of a log are shown."""
+
+    level: LogLevel = Field("DEBUG", description="the least grave level to show")
+    after: int = Field(0, ge=0, description="show lines with a greater id")
+    limit: int = Field(200, ge=1, le=1000)
+
+
+@router.get("", response_model=JobPage, operation_id="listJobs")
+def list_jobs(core: Core, _caller: Viewer, query: Annotated[JobsQuery, Query()]) -> JSONResponse:
+    """Jobs that match all filters, newest first unless `sort` says otherwise."""
+    start = Cursor.parse(query.cursor) if query.cursor else Cursor(core.new_id(), query.offset)
+    wanted = JobFilter(
+        status=[status.value for status in query.status],
+        type=query.type,
+        market=query.market.upper() if query.market else None,
+        owner=query.owner,
+        text=query.q,
+        sort=query.sort,
+        limit=query.limit,
+        offset=start.offset,
+        newest=start.newest,
+    )
+    found, total = core.queries.jobs(wanted)
+    end, now = start.offset + len(found), core.clock.now()
+    following = Cursor(start.newest, end).text() if found and end < total else None
+    return JSONResponse({"items": [job_view(job, now) for job in found], "nextCursor": following, "total": total})
+
+
+@router.get("/{jobId}", response_model=Job, operation_id="getJob", responses=documented(404))
+def get_job(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+    """One job with progress, execution, verification and errors."""
+    return JSONResponse(job_view(core.queries.job(job_id), core.clock.now()))
+
+
+@router.get("/{jobId}/chunks", response_model=ChunkList, operation_id="listChunks", responses=documented(404))
+def list_chunks(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+    """The ledger of a job: every chunk and its state."""
+    job = core.queries.job(job_id)
+    return JSONResponse({"items": [chunk_view(chunk) for chunk in core.queries.chunks(job.id)]})
+
+
+@router.get("/{jobId}/attempts", response_model=AttemptList, operation_id="listAttempts", responses=documented(404))
+def list_attempts(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+    """Who had the job, from when to when, and how it ended."""
+    job = core.queries.job(job_id)
+    return JSONResponse({"items": [_attempt(row) for row in core.queries.attempts(job.id)]})
+
+
+@router.get("/{jobId}/logs", response_model=LogPage, operation_id="listLogs", responses=documented(404))
+def list_logs(job_id: JobId, core: Core, _caller: Viewer, query: Annotated[LogsQuery, Query()]) -> JSONResponse:
+    """Lines of a job's log, oldest first."""
+    job = core.queries.job(job_id)
+    rows = core.queries.logs(job.id, level=LEVELS[query.level], after=query.after, limit=query.limit)
+    last = rows[-1]["id"] if rows else query.after or None
+    return JSONResponse({"items": [_line(row) for row in rows], "nextAfter": last})
+
+
+def _control(verb: Verb) -> Callable[..., JSONResponse]:
+    def control(job_id: JobId, core: Core, caller: Operator) -> JSONResponse:
+        return JSONResponse(job_view(core.control(job_id, verb, caller.name), core.clock.now()))
+
+    return control
+
+
+_SAID = {
+    Verb.START: "Queue the job. One that failed, was cancelled or paused goes on with the chunks that are not done.",
+    Verb.PAUSE: "Pause the job; a running one pauses after its present chunk.",
+    Verb.RESUME: "Queue a paused job again.",
+    Verb.CANCEL: "Cancel the job; a running one stops after its present chunk. What is committed stays.",
+    Verb.RETRY: "Queue a failed job again; only chunks that are not done run.",
+}
+for _verb, _text in _SAID.items():
+    router.add_api_route(
+        f"/{{jobId}}/{_verb.value}",
+        _control(_verb),
+        methods=["POST"],
+        response_model=Job,
+        operation_id=f"{_verb.value}Job",
+        summary=f"{_verb.value.capitalize()} a job",
+        description=_text,
+        responses=documented(404, 409),
+    )
+
+
+def _attempt(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "attempt": row["fence"],
+        "worker": row["worker"],
+        "startedAt": moment(aware(row["started_at"])),
+        "endedAt": moment(aware(row["ended_at"])),
+        "outcome": row["outcome"],
+        "message": row["message"],
+    }
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "at": moment(row["at"]),
+        "level": _LEVEL_NAMES[row["level"]],
+        "event": row["event"],
+        "message": row["message"],
+        "chunk": row["chunk"],
+        "attempt": row["attempt"],
+    }

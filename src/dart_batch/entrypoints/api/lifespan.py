@@ -1,0 +1,80 @@
+"""What lives as long as the server: the App, the worker thread and the live feed."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from dart_batch.bootstrap import App, build
+from dart_batch.entrypoints.api.access import KeyRing
+from dart_batch.entrypoints.api.access_log import AccessLog
+from dart_batch.entrypoints.api.bounds import LevelBounds
+from dart_batch.entrypoints.api.feed import Feed
+from dart_batch.entrypoints.api.metrics import metrics_view
+from dart_batch.entrypoints.api.working import WorkerThread
+
+
+def equip(api: FastAPI, core: App) -> None:
+    """Hang the App, and what is built from it, on the web application."""
+    state, settings = api.state, core.settings
+    state.core = core
+    state.keys = KeyRing(core.keys.authenticate)
+    state.bounds = LevelBounds(core.uow)
+    state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
+    state.feed = Feed(core.queries, core.clock, lambda: metrics_view(core, state.meter), state.log.trouble)
+
+
+@asynccontextmanager
+async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+    """Build what was not given, work while the server serves, and stop in good order.
+
+    Streams and worker are told about SIGTERM and SIGINT as soon as they arrive, since the server waits for open
+    streams before it comes here again.
+    """
+    if not hasattr(api.state, "core"):
+        equip(api, await run_in_threadpool(build))
+    core: App = api.state.core
+    feed: Feed = api.state.feed
+    worker = WorkerThread(core) if core.settings.batch_worker_enabled else None
+    if worker:
+        worker.start()
+    loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        loop.call_soon_threadsafe(feed.close)
+        if worker:
+            worker.ask_to_stop()
+
+    with _told_of_signals(leave):
+        yield
+    leave()
+    if worker:
+        await run_in_threadpool(worker.join)
+
+
+@contextmanager
+def _told_of_signals(leave: Callable[[], None]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        leave()
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, tell)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

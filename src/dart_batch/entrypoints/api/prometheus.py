@@ -1,0 +1,78 @@
+"""GET /metrics for Prometheus."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.types import Scope
+
+from dart_batch.bootstrap import App
+from dart_batch.entrypoints.api.access import Viewer
+from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.metrics import live_workers
+from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.usage import UsageMeter
+
+router = APIRouter(tags=["metrics"], responses=documented(401, 403, 503))
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class RequestFigures:
+    """Counts requests by method, route and status. Routes are templates, so that ids make no new series."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route")
+        self._count = Counter(
+            "dart_batch_http_requests", "Requests answered.", (*labels, "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "dart_batch_http_request_seconds", "Time to answer.", labels, buckets=BUCKETS, registry=self.registry
+        )
+
+    def observe(self, scope: Scope, status: int, milliseconds: float) -> None:
+        """A request was answered."""
+        route = str(getattr(scope.get("route"), "path", "unmatched"))
+        self._count.labels(scope["method"], route, str(status)).inc()
+        self._seconds.labels(scope["method"], route).observe(milliseconds / 1000)
+
+
+class JobFigures:
+    """Collects from the database at the moment of a scrape."""
+
+    def __init__(self, core: App, meter: UsageMeter) -> None:
+        self._core = core
+        self._meter = meter
+
+    def collect(self) -> Iterator[Metric]:
+        """Gauges of jobs, workers, throughput and use of the machine."""
+        jobs = GaugeMetricFamily("dart_batch_jobs", "Stored jobs by status.", labels=["status"])
+        for status, number in self._core.queries.states().items():
+            jobs.add_metric([status], number)
+        yield jobs
+        figures, usage = self._core.queries.figures(self._core.clock.now()), self._meter.sample()
+        yield _gauge("dart_batch_items_per_second", "Sessions written over the last minute.", figures.items_per_second)
+        yield _gauge("dart_batch_workers", "Workers that are alive.", live_workers(self._core))
+        yield _gauge("dart_batch_memory_bytes", "Resident memory of the process tree.", usage.memory)
+        yield _gauge("dart_batch_cpu_percent", "Processor use in percent of all cores.", usage.cpu)
+
+
+@router.get(
+    "/metrics",
+    operation_id="getPrometheusMetrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def get_prometheus_metrics(request: Request, core: Core, _caller: Viewer) -> Response:
+    """Figures in the text format of Prometheus."""
+    scrape = CollectorRegistry()
+    scrape.register(JobFigures(core, request.app.state.meter))
+    requests: RequestFigures = request.app.state.requests
+    body = generate_latest(scrape) + generate_latest(requests.registry)
+    return Response(body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=value)

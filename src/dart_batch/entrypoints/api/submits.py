@@ -1,0 +1,150 @@
+"""Submitting jobs."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from dart_batch.application.definitions import UnknownDefinition, default_definition
+from dart_batch.application.ports.calendar import UnknownMarket
+from dart_batch.application.use_cases.submit_job import Submission
+from dart_batch.application.views import job_view, plan_view
+from dart_batch.bootstrap import App
+from dart_batch.domain.job.date_range import DateRange
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.parameters import (
+    MAX_CHUNK_SIZE,
+    BatchJobParameters,
+    JobMetadata,
+    JobType,
+    ValidationLevel,
+)
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.strategy import Strategy
+from dart_batch.entrypoints.api.access import Operator
+from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.job_wire import Job, Plan, PriorityName
+from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.wire import Day, Wire
+
+router = APIRouter(prefix="/api/batch", tags=["submit"], responses=documented(401, 403, 413, 422, 503))
+
+
+def _known_strategy(raw: Any) -> Any:
+    if raw not in list(Strategy):
+        known = ", ".join(Strategy)
+        raise PydanticCustomError("unknown_strategy", "is not available; this version has: {known}", {"known": known})
+    return raw
+
+
+Market = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9_]+$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class RequestedRange(Wire):
+    """Days from start to end, both included."""
+
+    start_date: Day
+    end_date: Day
+
+
+class RequestedMetadata(Wire):
+    """What people say about a job; no effect on what it does."""
+
+    description: str = Field("", max_length=2000)
+    tags: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = Field(
+        default_factory=list, max_length=20
+    )
+
+
+class BackfillRequest(Wire):
+    """What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE."""
+
+    date_range: RequestedRange
+    target_markets: list[Market] = Field(default_factory=lambda: ["KOSPI"], min_length=1, max_length=9)
+    definition: Name | None = Field(None, description="name or name@version; without one the markets' default")
+    components: list[Name] = Field(default_factory=list, max_length=100, description="empty: all of the definition's")
+    overwrite_existing: StrictBool = Field(
+        False, description="false: missing sessions only; true: all, as a new generation"
+    )
+    validation_level: ValidationLevel = ValidationLevel.BASIC
+    chunk_size: StrictInt | None = Field(None, ge=1, le=MAX_CHUNK_SIZE, description="sessions per chunk")
+    strategy: Annotated[Strategy, BeforeValidator(_known_strategy)] = Strategy.CHUNKED
+    priority: PriorityName = "NORMAL"
+    start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
+    plan_hash: str | None = Field(None, max_length=64, description="planHash of a dry run; refused if the plan moved")
+    metadata: RequestedMetadata = Field(default_factory=lambda: RequestedMetadata(description=""))
+
+
+class SubmitQuery(Wire):
+    """`dryRun` answers the plan and changes nothing."""
+
+    dry_run: bool = False
+
+
+@router.post(
+    "/historical-backfill",
+    status_code=201,
+    response_model=Job,
+    operation_id="submitHistoricalBackfill",
+    responses=documented(409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
+)
+def submit_historical_backfill(
+    body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
+) -> JSONResponse:
+    """Compute the index for the sessions of a range. The answer's Location is the new job."""
+    parameters = _parameters(core, body)
+    try:
+        if query.dry_run:
+            return JSONResponse(plan_view(core.submit.plan(JobType.HISTORICAL_BACKFILL, parameters)))
+        job = core.submit(_submission(body, parameters, caller.name))
+    except UnknownDefinition as unknown:
+        raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
+    view = job_view(job, core.clock.now())
+    return JSONResponse(view, 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
+
+
+def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
+    markets = tuple(_market(core, name) for name in body.target_markets)
+    return BatchJobParameters(
+        date_range=DateRange(body.date_range.start_date, body.date_range.end_date),
+        target_markets=markets,
+        definition=body.definition or _common_default(markets),
+        components=tuple(body.components),
+        overwrite_existing=body.overwrite_existing,
+        validation_level=body.validation_level,
+        chunk_size=core.settings.batch_chunk_size if body.chunk_size is None else body.chunk_size,
+        strategy=body.strategy,
+        retry=core.retry,
+    )
+
+
+def _submission(body: BackfillRequest, parameters: BatchJobParameters, owner: str) -> Submission:
+    return Submission(
+        type=JobType.HISTORICAL_BACKFILL,
+        parameters=parameters,
+        metadata=JobMetadata(body.metadata.description, tuple(body.metadata.tags)),
+        priority=Priority[body.priority],
+        owner=owner,
+        start=body.start,
+        plan_hash=body.plan_hash,
+    )
+
+
+def _market(core: App, name: str) -> str:
+    try:
+        return core.calendars.of(name).market
+    except UnknownMarket as unknown:
+        raise InvalidParameters(unknown.message, hint=unknown.hint, field="targetMarkets") from unknown
+
+
+def _common_default(markets: tuple[str, ...]) -> str:
+    defaults = sorted({default_definition(market) for market in markets})
+    if len(defaults) > 1:
+        raise InvalidParameters(
+            f"definition must be named: the default of {', '.join(markets)} differs ({', '.join(defaults)}).",
+            field="definition",
+        )
+    return defaults[0]

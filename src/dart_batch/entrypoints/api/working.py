@@ -1,0 +1,36 @@
+"""The worker inside the server's process."""
+
+import threading
+
+from dart_batch.bootstrap import App
+from dart_batch.domain.errors import Transient
+
+STOP_SECONDS = 10.0
+
+
+class WorkerThread:
+    """Runs jobs until it is stopped. A database that does not answer is asked again after the polling time."""
+
+    def __init__(self, core: App) -> None:
+        self._core = core
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Give the running job back at its next chunk boundary; returns at once."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """Wait for the end, up to 10 s; a job that takes longer is taken over when its lease has run out."""
+        self._thread.join(STOP_SECONDS)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._core.worker().run(self._stop)
+            except Transient:
+                self._stop.wait(self._core.settings.batch_poll_seconds)
