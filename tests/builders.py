@@ -97,3 +97,36 @@ def readings(first: date, count: int, value: float | None = 50.0) -> pl.DataFram
         "withheld_reason": ["coverage 0.00" if value is None else None] * count,
     }
     return pl.DataFrame(rows, schema=READING_SCHEMA)
+
+
+MINI = """
+name = "mini"
+version = 1
+title = "Two series"
+rows = "sessions"
+as_of = "18:00"
+minimum_coverage = 0.5
+
+[levels]
+extreme_fear = 25
+fear = 45
+neutral = 55
+greed = 75
+
+[normalisation]
+method = "percentile"
+window = 5
+convention = "midrank"
+
+[[component]]
+name = "alpha"
+weight = 0.5
+direction = "greed"
+formula = "alpha"
+
+[[component]]
+name = "beta"
+weight = 0.5
+direction = "fear"
+formula = "mean(beta, 3)"
+"""
