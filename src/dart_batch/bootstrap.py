@@ -30,7 +30,7 @@ from dart_batch.application.use_cases.import_observations import ImportObservati
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.retry import RetryPolicy
-from dart_batch.settings import Settings
+from dart_batch.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def build(settings: Settings | None = None) -> App:
 
     Raises DatabaseUnavailable, or SchemaOutdated when a server database needs `dart-batch db upgrade`.
     """
-    settings = settings or Settings()
+    settings = settings or load_settings()
     engine = session.create_engine(settings.database)
     schema.ensure(engine)
     writing = session.writing(engine)

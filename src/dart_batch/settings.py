@@ -4,8 +4,17 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dart_batch.domain.errors import Refused
+
+
+class InvalidSettings(Refused):
+    """A variable of the environment or of `.env` cannot be used."""
+
+    code = "invalid-settings"
+    hint = "Correct the variable in the environment or in .env."
 
 
 class Settings(BaseSettings):
@@ -49,3 +58,12 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """DART_ALLOWED_HOSTS in lower case."""
         return frozenset(name.strip().lower() for name in self.dart_allowed_hosts.split(",") if name.strip())
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises InvalidSettings naming every variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{item['loc'][0]!s}".upper() + f": {item['msg']}" for item in error.errors()]
+        raise InvalidSettings("; ".join(wrong) + ".") from None

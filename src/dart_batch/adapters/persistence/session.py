@@ -5,10 +5,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from dart_batch.domain.errors import Fatal
 
 BUSY_TIMEOUT_MS = 30_000
+_URL_HINT = "Write it as sqlite:////path/to/file.db or postgresql+psycopg://user@host/name, or leave it unset."
 
 
 class DatabaseUnavailable(Fatal):
@@ -21,12 +23,19 @@ def create_engine(url: str) -> sa.Engine:
     """An engine for DATABASE_URL. SQLite runs in WAL mode with synchronous=NORMAL: a killed process loses nothing,
     a power cut may lose the last commits as a whole, which the ledger then repeats.
 
-    Raises DatabaseUnavailable when a SQLite file's folder cannot be made or written.
+    Raises DatabaseUnavailable when the URL is malformed, its driver is not installed, or a SQLite file's folder
+    cannot be made or written.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
-    return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite_engine(parsed)
+        return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    except ArgumentError as error:
+        raise DatabaseUnavailable("DATABASE_URL is not a database URL.", hint=_URL_HINT) from error
+    except ModuleNotFoundError as error:
+        hint = f"Install it: pip install {error.name}"
+        raise DatabaseUnavailable(f"The database driver {error.name} is not installed.", hint=hint) from error
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

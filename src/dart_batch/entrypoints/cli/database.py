@@ -40,6 +40,6 @@ def current() -> None:
 
 def _engine() -> "sa.Engine":
     from dart_batch.adapters.persistence import session
-    from dart_batch.settings import Settings
+    from dart_batch.settings import load_settings
 
-    return session.create_engine(Settings().database)
+    return session.create_engine(load_settings().database)

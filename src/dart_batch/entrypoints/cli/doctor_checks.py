@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dart_batch.entrypoints.cli.database_checks import database_checks
 from dart_batch.entrypoints.cli.health import FAIL, OK, WARN, Check
-from dart_batch.settings import Settings
+from dart_batch.settings import Settings, load_settings
 
 NEEDED_PYTHON = (3, 11)
 LITTLE_DISK = 1024**3
@@ -19,7 +19,7 @@ NO_DISK = 100 * 1024**2
 
 def examine() -> list[Check]:
     """All checks, in the order in which they build on each other."""
-    settings = Settings()
+    settings = load_settings()
     return [*_installation(settings), *database_checks(settings), *_ports(settings)]
 
 

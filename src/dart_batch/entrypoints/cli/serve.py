@@ -38,9 +38,9 @@ Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all."
 def serve(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -> None:
     """Serve the API and the page, with a worker inside, until Ctrl-C."""
     from dart_batch.bootstrap import build
-    from dart_batch.settings import Settings
+    from dart_batch.settings import load_settings
 
-    settings = Settings()
+    settings = load_settings()
     sockets = open_ports(settings, host, port, ui_port)
     build(settings).engine.dispose()
     for address in addresses(host, sockets):

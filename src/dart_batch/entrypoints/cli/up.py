@@ -34,9 +34,9 @@ def up(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -> N
     from dart_batch.entrypoints.cli.serving import served
     from dart_batch.entrypoints.cli.stopping import stop_on_signals
     from dart_batch.entrypoints.cli.welcome import welcome
-    from dart_batch.settings import Settings
+    from dart_batch.settings import load_settings
 
-    settings = Settings()
+    settings = load_settings()
     sockets = open_ports(settings, host, port, ui_port)
     app = build(settings)
     with stop_on_signals(lambda: err().print("Stopping.")) as stop, served(sockets, stop):
