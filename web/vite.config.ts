@@ -13,7 +13,7 @@ export default defineConfig({
     ui({
       autoImport: false,
       components: { dirs: [], dts: 'src/components.d.ts' },
-      icon: { clientBundle: { scan: true } },
+      icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: [] } } },
       ui: { colors: { primary: 'teal', neutral: 'slate', success: 'teal', info: 'sky', warning: 'amber', error: 'rose' } },
     }),
   ],

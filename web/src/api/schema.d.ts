@@ -199,6 +199,44 @@ export interface components {
             validationLevel: components["schemas"]["ValidationLevel"];
             chunkSize: number;
             strategy: components["schemas"]["Strategy"];
+            maxRetries: number;
+            retryDelay: number;
+        };
+        SkippedRun: {
+            market: string;
+            /** Format: date */
+            firstSession: string;
+            /** Format: date */
+            lastSession: string;
+            sessions: number;
+            reason: string;
+        };
+        JobPlan: {
+            added: number;
+            changed: number;
+            skipped: number;
+            chunks: number;
+            skips: components["schemas"]["SkippedRun"][];
+            spans: {
+                [key: string]: string[];
+            };
+            dataRevisions: {
+                [key: string]: number;
+            };
+            definition: string;
+            definitionHash: string;
+        };
+        Check: {
+            code: string;
+            severity: string;
+            passed: boolean;
+            checked: number;
+            objections: number;
+            examples: string[];
+        };
+        ChunkError: {
+            code: string;
+            message: string;
         };
         Progress: {
             totalItems: number;
@@ -221,38 +259,31 @@ export interface components {
             finishedAt: string | null;
             durationMs: number | null;
             chunks: components["schemas"]["ChunkCounts"];
-            message: string | null;
         };
         JobError: {
             code: string;
             message: string;
-            chunk: number | null;
-            /** Format: date-time */
-            at: string;
-        };
-        Publication: {
-            id: string;
-            /** Format: date-time */
-            publishedAt: string;
-            rows: number;
         };
         Job: {
             jobId: string;
             type: components["schemas"]["JobType"];
             status: components["schemas"]["JobStatus"];
+            reason: string | null;
+            allowedVerbs: string[];
             priority: components["schemas"]["Priority"];
             owner: string;
-            description: string | null;
+            description: string;
             tags: string[];
             /** Format: date-time */
             createdAt: string;
             startedAt: string | null;
             finishedAt: string | null;
             parameters: components["schemas"]["JobParameters"];
+            plan: components["schemas"]["JobPlan"];
             progress: components["schemas"]["Progress"];
             execution: components["schemas"]["Execution"];
+            verification: components["schemas"]["Check"][] | null;
             errors: components["schemas"]["JobError"][];
-            publication: components["schemas"]["Publication"] | null;
         };
         JobPage: {
             items: components["schemas"]["Job"][];
@@ -268,11 +299,13 @@ export interface components {
             lastSession: string;
             items: number;
             status: components["schemas"]["ChunkStatus"];
-            attempts: number;
+            tries: number;
             written: number;
             withheld: number;
             durationMs: number | null;
-            error: string | null;
+            finishedAt: string | null;
+            worker: string | null;
+            error: components["schemas"]["ChunkError"] | null;
         };
         ChunkList: {
             items: components["schemas"]["Chunk"][];
@@ -285,10 +318,7 @@ export interface components {
             event: string;
             message: string;
             chunk: number | null;
-            attempt: number | null;
-            fields: {
-                [key: string]: unknown;
-            };
+            attempt: number;
         };
         LogPage: {
             items: components["schemas"]["LogEntry"][];
@@ -319,8 +349,8 @@ export interface components {
         LatestReading: {
             /** Format: date */
             date: string;
-            value: number | null;
-            level: components["schemas"]["Level"] | null;
+            value: number;
+            level: components["schemas"]["Level"];
             coverage: number;
         };
         IndexSummary: {
@@ -342,8 +372,17 @@ export interface components {
             weight: number;
             effectiveWeight: number | null;
             contribution: number | null;
+            coverage: number;
             source: string | null;
             imputed: number;
+            indicators: {
+                [key: string]: components["schemas"]["IndicatorReading"];
+            };
+        };
+        IndicatorReading: {
+            raw: number | null;
+            score: number | null;
+            source: string | null;
         };
         Reading: {
             /** Format: date */
@@ -351,47 +390,66 @@ export interface components {
             value: number | null;
             level: components["schemas"]["Level"] | null;
             coverage: number;
-            jobId?: string;
-            inputHash?: string;
-            withheldReason?: string | null;
+            jobId: string;
+            inputHash: string;
+            withheldReason: string | null;
             components?: {
                 [key: string]: components["schemas"]["ComponentReading"];
             } | null;
+        };
+        UsedDefinition: {
+            definition: string;
+            definitionHash: string;
+            sessions: number;
         };
         IndexHistory: {
             market: string;
             definition: string;
             definitionHash: string;
             bounds: number[];
+            definitions: components["schemas"]["UsedDefinition"][];
             items: components["schemas"]["Reading"][];
         };
         LineageInput: {
             name: string;
-            /** Format: date */
-            first: string;
-            /** Format: date */
-            last: string;
+            first: string | null;
+            last: string | null;
             rows: number;
+            hash: string;
+        };
+        LineageJob: {
+            jobId: string;
+            status: string;
+            owner: string;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
         };
         Lineage: {
             definition: string;
             definitionHash: string;
             inputHash: string;
-            job: string;
-            dataRevision: string;
+            job: components["schemas"]["LineageJob"];
+            dataRevision: number;
+            verified: boolean;
             inputs: components["schemas"]["LineageInput"][];
         };
         ReadingDetail: {
             /** Format: date */
             date: string;
-            market: string;
             value: number | null;
             level: components["schemas"]["Level"] | null;
             coverage: number;
+            jobId: string;
+            inputHash: string;
             withheldReason: string | null;
-            components: {
+            components?: {
                 [key: string]: components["schemas"]["ComponentReading"];
-            };
+            } | null;
+            market: string;
+            definition: string;
+            definitionHash: string;
+            bounds: number[];
             lineage: components["schemas"]["Lineage"];
         };
         Problem: {
@@ -422,7 +480,7 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                status?: components["schemas"]["JobStatus"];
+                status?: components["schemas"]["JobStatus"][];
                 type?: components["schemas"]["JobType"];
                 market?: string;
                 q?: string;

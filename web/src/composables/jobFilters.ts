@@ -1,17 +1,17 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { JobQuery, JobStatus } from '@/api/contract'
+import type { JobQuery, JobStatus, JobType } from '@/api/contract'
 import { JOB_STATUS } from '@/components/jobs/jobStatus'
+import { JOB_TYPE } from '@/components/jobs/jobType'
 
-export const SORT_FIELDS = ['createdAt', 'status', 'type', 'owner'] as const
-export type SortField = (typeof SORT_FIELDS)[number]
+export const ORDERS = ['-createdAt', 'createdAt', '-finishedAt', 'priority'] as const
+export type Order = (typeof ORDERS)[number]
 
 export interface JobFilters {
   status: JobStatus | null
-  type: string | null
+  type: JobType | null
   market: string | null
   text: string
-  sort: SortField
-  descending: boolean
+  order: Order
   cursor: string | null
 }
 
@@ -21,28 +21,26 @@ const one = (value: LocationQuery[string] | undefined): string | null => (Array.
 
 const isStatus = (value: string | null): value is JobStatus => value !== null && value in JOB_STATUS
 
+const isType = (value: string | null): value is JobType => value !== null && value in JOB_TYPE
+
 /** Filters as the address bar states them; a word it does not know counts as not given. */
 export function readFilters(query: LocationQuery): JobFilters {
   const status = one(query.status)
-  const sort = one(query.sort) ?? '-createdAt'
-  const field = SORT_FIELDS.find((known) => known === sort.replace(/^-/, ''))
+  const type = one(query.type)
   return {
     status: isStatus(status) ? status : null,
-    type: one(query.type),
+    type: isType(type) ? type : null,
     market: one(query.market),
     text: one(query.q) ?? '',
-    sort: field ?? 'createdAt',
-    descending: field ? sort.startsWith('-') : true,
+    order: ORDERS.find((known) => known === one(query.sort)) ?? ORDERS[0],
     cursor: one(query.cursor),
   }
 }
 
-const sortWord = (filters: JobFilters) => `${filters.descending ? '-' : ''}${filters.sort}`
-
 /** The shortest query that `readFilters` turns back into the same filters. */
 export function writeFilters(filters: JobFilters): LocationQueryRaw {
-  const sort = sortWord(filters)
-  const all = { ...wanted(filters), sort: sort === '-createdAt' ? undefined : sort, cursor: filters.cursor ?? undefined }
+  const sort = filters.order === ORDERS[0] ? undefined : filters.order
+  const all = { ...wanted(filters), sort, cursor: filters.cursor ?? undefined }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
@@ -55,9 +53,16 @@ function wanted(filters: JobFilters) {
   }
 }
 
-export function toJobQuery(filters: JobFilters): JobQuery {
-  const query = { ...wanted(filters), sort: sortWord(filters), limit: PAGE_SIZE, cursor: filters.cursor ?? undefined }
-  return query as JobQuery
+export function toJobQuery({ status, type, market, text, order, cursor }: JobFilters): JobQuery {
+  return {
+    status: status ? [status] : undefined,
+    type: type ?? undefined,
+    market: market ?? undefined,
+    q: text || undefined,
+    sort: order,
+    limit: PAGE_SIZE,
+    cursor: cursor ?? undefined,
+  }
 }
 
 export const isNarrowed = (filters: JobFilters): boolean =>

@@ -19,3 +19,12 @@ export function componentState(component: ComponentReading): ComponentState {
 /** What stands in for the real input, in the definition's own words; null when nothing does. */
 export const proxyNote = (component: ComponentReading): string | null =>
   component.source?.startsWith('proxy') ? component.source.replace(/^proxy:?\s*/, '') || null : null
+
+/** A component's wire name as words, for definitions whose names the page does not know: `netFlows` -> `Net flows`. */
+export function wordsOf(name: string): string {
+  const words = name
+    .replace(/_/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -8,7 +8,7 @@ export interface ChartLook {
   line: string
   accent: string
   coverage: string
-  locale: string
+  filler: string
 }
 
 export interface ChartInput {
@@ -17,7 +17,7 @@ export interface ChartInput {
   selected: string | null
   from: string | null
   levelNames: Record<Level, string>
-  coverageName: string
+  wide: boolean
 }
 
 type Point = [date: string, value: number | null]
@@ -27,12 +27,12 @@ const DAY_MS = 86_400_000
 
 const daysBetween = (first: string, second: string) => (Date.parse(second) - Date.parse(first)) / DAY_MS
 
-/** The line's points: withheld sessions are null, and so is a point inside every stretch of more than 14 days without
- * sessions, so that nothing is drawn across what is not known. */
-export function linePoints(items: readonly Reading[]): Point[] {
+/** The points of a line: withheld sessions are null, and so is a point inside every stretch of more than 14 days
+ * without sessions, so that nothing is drawn across what is not known. */
+export function linePoints(items: readonly Reading[], field: 'value' | 'coverage'): Point[] {
   return items.flatMap((item, index): Point[] => {
     const before = items[index - 1]
-    const point: Point = [item.date, item.value]
+    const point: Point = [item.date, item[field]]
     const hole = before !== undefined && daysBetween(before.date, item.date) > LONGEST_CLOSURE_DAYS
     return hole ? [[dayAfter(before.date), null], point] : [point]
   })
@@ -58,14 +58,17 @@ const bandAreas = (input: ChartInput, look: ChartLook) =>
     {
       yAxis: from,
       itemStyle: { color: look.levels[level], opacity: 0.1 },
-      label: { show: true, formatter: input.levelNames[level], position: 'insideTopLeft', color: look.levels[level] },
+      label: { show: input.wide, formatter: input.levelNames[level], position: 'right', color: look.text },
     },
     { yAxis: to },
   ])
 
 function axes(input: ChartInput, look: ChartLook) {
-  const time = { type: 'time', axisLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.text, hideOverlap: true } }
+  const axisLine = { lineStyle: { color: look.line } }
+  const formatter = { year: '{yyyy}', month: '{yyyy}-{MM}', day: '{MM}-{dd}' }
+  const time = { type: 'time', axisLine, axisLabel: { color: look.text, hideOverlap: true, formatter } }
   const hidden = { axisLabel: { show: false }, axisTick: { show: false } }
+  const edges = [0, ...input.bounds, 100]
   const value = { type: 'value', splitLine: { show: false }, axisLabel: { color: look.text } }
   return {
     xAxis: [
@@ -73,16 +76,17 @@ function axes(input: ChartInput, look: ChartLook) {
       { ...time, gridIndex: 1 },
     ],
     yAxis: [
-      { ...value, gridIndex: 0, min: 0, max: 100, axisLabel: { color: look.text, customValues: [0, ...input.bounds, 100] } },
-      { ...value, ...hidden, gridIndex: 1, min: 0, max: 1, name: input.coverageName, nameLocation: 'middle', nameGap: 8, nameRotate: 0, nameTextStyle: { color: look.text, align: 'right', fontSize: 10 } },
+      { ...value, gridIndex: 0, min: 0, max: 100, axisLabel: { color: look.text, customValues: edges } },
+      { ...value, ...hidden, gridIndex: 1, min: 0, max: 1 },
     ],
   }
 }
 
 function series(input: ChartInput, look: ChartLook) {
-  const points = linePoints(input.items)
+  const points = linePoints(input.items, 'value')
   const chosen = input.selected ? [{ xAxis: input.selected }] : []
-  const mark = { symbol: 'none', silent: true, animation: false, label: { show: false }, lineStyle: { color: look.accent, type: 'solid', width: 1 } }
+  const lineStyle = { color: look.accent, type: 'solid', width: 1 }
+  const mark = { symbol: 'none', silent: true, animation: false, label: { show: false }, lineStyle }
   return [
     {
       type: 'line',
@@ -101,7 +105,8 @@ function series(input: ChartInput, look: ChartLook) {
       xAxisIndex: 1,
       yAxisIndex: 1,
       step: 'middle',
-      data: input.items.map((item) => [item.date, item.coverage]),
+      data: linePoints(input.items, 'coverage'),
+      connectNulls: false,
       sampling: 'min',
       showSymbol: false,
       lineStyle: { width: 0 },
@@ -111,21 +116,56 @@ function series(input: ChartInput, look: ChartLook) {
   ]
 }
 
+function zooms(input: ChartInput, look: ChartLook, sides: object) {
+  const both = { xAxisIndex: [0, 1], startValue: input.from ?? undefined, end: 100 }
+  const handle = { color: look.line, borderColor: look.text }
+  return [
+    { ...both, type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, preventDefaultMouseMove: false },
+    {
+      ...both,
+      ...sides,
+      type: 'slider',
+      height: 34,
+      bottom: 8,
+      brushSelect: false,
+      borderColor: look.line,
+      fillerColor: look.filler,
+      handleStyle: handle,
+      moveHandleStyle: handle,
+      emphasis: { handleStyle: handle, moveHandleStyle: handle },
+      dataBackground: { lineStyle: { color: look.text, opacity: 0.5 }, areaStyle: { opacity: 0 } },
+      selectedDataBackground: { lineStyle: { color: look.text, opacity: 0.9 }, areaStyle: { opacity: 0 } },
+      textStyle: { color: look.text },
+    },
+  ]
+}
+
 /** ECharts option of an index history; never connects nulls, keeps its gaps under sampling and starts at `from`. */
 export function historyOption(input: ChartInput, look: ChartLook): EChartsCoreOption {
+  const sides = { left: 34, right: input.wide ? 84 : 8 }
   return {
     animation: false,
     grid: [
-      { left: 40, right: 12, top: 8, bottom: 118 },
-      { left: 40, right: 12, height: 18, bottom: 88 },
+      { ...sides, top: 8, bottom: 106 },
+      { ...sides, height: 18, bottom: 76 },
     ],
     ...axes(input, look),
-    axisPointer: { show: true, triggerOn: 'mousemove|click', snap: true, link: [{ xAxisIndex: 'all' }], label: { show: false }, lineStyle: { color: look.text } },
-    visualMap: { show: false, type: 'piecewise', dimension: 1, seriesIndex: [0, 1], pieces: pieces(input, look), outOfRange: { color: look.text } },
-    dataZoom: [
-      { type: 'inside', xAxisIndex: [0, 1], startValue: input.from ?? undefined, end: 100, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, preventDefaultMouseMove: false },
-      { type: 'slider', xAxisIndex: [0, 1], startValue: input.from ?? undefined, end: 100, height: 36, bottom: 12, left: 40, right: 12, borderColor: look.line, textStyle: { color: look.text }, brushSelect: false },
-    ],
+    axisPointer: {
+      show: true,
+      triggerOn: 'mousemove|click',
+      link: [{ xAxisIndex: 'all' }],
+      label: { show: false },
+      lineStyle: { color: look.text },
+    },
+    visualMap: {
+      show: false,
+      type: 'piecewise',
+      dimension: 1,
+      seriesIndex: [0, 1],
+      pieces: pieces(input, look),
+      outOfRange: { color: look.text },
+    },
+    dataZoom: zooms(input, look, sides),
     series: series(input, look),
   }
 }

@@ -7,4 +7,5 @@ export const LOG_LEVEL = {
   ERROR: { color: 'error' },
 } as const satisfies Record<LogLevel, { color: string }>
 
-export const LOG_LEVELS = Object.keys(LOG_LEVEL) as LogLevel[]
+/** What a reader can ask for as the least level; DEBUG is everything. */
+export const LEAST_LEVELS = ['INFO', 'WARNING', 'ERROR'] as const satisfies LogLevel[]

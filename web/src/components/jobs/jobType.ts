@@ -1,0 +1,7 @@
+import type { JobType } from '@/api/contract'
+
+export const JOB_TYPE = {
+  HISTORICAL_BACKFILL: { icon: 'i-lucide-history' },
+} as const satisfies Record<JobType, { icon: string }>
+
+export const JOB_TYPES = Object.keys(JOB_TYPE) as JobType[]
