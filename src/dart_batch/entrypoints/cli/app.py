@@ -5,9 +5,9 @@ import sys
 import typer
 
 from dart_batch.domain.errors import DartBatchError
-from dart_batch.entrypoints.cli import about, backfill, database, doctor, jobs, keys, serve, up, worker
+from dart_batch.entrypoints.cli import about, backfill, data, database, doctor, index, jobs, keys, serve, up, worker
 from dart_batch.entrypoints.cli.exit_codes import exit_code
-from dart_batch.entrypoints.cli.teaching import CHECK, JOBS, RUN, PanelGroup, examples
+from dart_batch.entrypoints.cli.teaching import CHECK, DATA, JOBS, RUN, PanelGroup, examples
 
 app = typer.Typer(
     name="dart-batch",
@@ -25,6 +25,8 @@ app.command("serve", rich_help_panel=RUN, epilog=serve.EXAMPLES)(serve.serve)
 app.command("worker", rich_help_panel=RUN, epilog=worker.EXAMPLES)(worker.worker)
 app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill.backfill)
 app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
+app.add_typer(data.data_app, name="data", rich_help_panel=DATA)
+app.add_typer(index.index_app, name="index", rich_help_panel=DATA)
 app.add_typer(database.db_app, name="db", rich_help_panel=CHECK)
 app.add_typer(keys.keys_app, name="keys", rich_help_panel=CHECK)
 app.command("doctor", rich_help_panel=CHECK, epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -11,7 +11,7 @@ from dart_batch.domain.job.status import JobStatus, Verb
 from dart_batch.entrypoints.cli.console import err, print_json
 from dart_batch.entrypoints.cli.finding import find_job
 from dart_batch.entrypoints.cli.foreground import run_here
-from dart_batch.entrypoints.cli.outcome import exit_code_of, report
+from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest
 from dart_batch.entrypoints.cli.submitting import OWNER
 
 
@@ -33,7 +33,7 @@ def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
     if as_json:
         print_json(job_view(job, app.clock.now()))
     else:
-        report(app, job)
+        report_with_latest(app, job)
     raise typer.Exit(exit_code_of(job))
 
 

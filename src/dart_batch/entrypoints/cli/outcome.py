@@ -21,12 +21,18 @@ def exit_code_of(job: "BatchJob") -> int:
     return {"COMPLETED": 0, "FAILED": FAILED_JOB}.get(job.status.value, INTERRUPTED)
 
 
-def report(app: "App", job: "BatchJob") -> None:
-    """A completed job with its latest readings on stdout; anything else on stderr with what to do next."""
+def report_with_latest(app: "App", job: "BatchJob") -> None:
+    """How the job ended, and for a completed one the latest readings."""
+    report(app, job)
     if job.status.value == "COMPLETED":
-        out().print(_completed(app, job), soft_wrap=True)
         for market in job.parameters.target_markets:
             show_latest(app, market, job.plan["definition"].partition("@")[0])
+
+
+def report(app: "App", job: "BatchJob") -> None:
+    """A completed job on stdout; anything else on stderr with what to do next."""
+    if job.status.value == "COMPLETED":
+        out().print(_completed(app, job), soft_wrap=True)
     elif job.status.value == "FAILED":
         cause = job.failure.message if job.failure else "unknown cause"
         err().print(f"Job {job.id} failed: {cause}", soft_wrap=True)
@@ -46,7 +52,7 @@ def show_latest(app: "App", market: str, definition: str) -> None:
     """Latest reading with a sparkline of the last sessions."""
     latest = app.index.latest(market, definition)
     if latest is None:
-        out().print(f"{market} / {definition}: every value is withheld so far.")
+        out().print(f"{market} / {definition}: no value is published yet.")
         return
     values = app.index.readings(market, definition, components=False).tail(RECENT)["value"].to_list()
     out().print(

@@ -10,11 +10,8 @@ from dart_batch.entrypoints.cli.teaching import examples
 if TYPE_CHECKING:
     from socket import socket
 
-    from uvicorn import Server
-
     from dart_batch.settings import Settings
 
-APPLICATION = "dart_batch.entrypoints.api.app:create_app"
 EXAMPLES = examples(
     "dart-batch serve",
     "dart-batch serve --port 8000",
@@ -38,6 +35,7 @@ Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all."
 def serve(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -> None:
     """Serve the API and the page, with a worker inside, until Ctrl-C."""
     from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.serving import serve_until_stopped
     from dart_batch.settings import load_settings
 
     settings = load_settings()
@@ -45,7 +43,7 @@ def serve(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -
     build(settings).engine.dispose()
     for address in addresses(host, sockets):
         err().print(f"Serving {address}")
-    make_server().run(sockets=sockets)
+    serve_until_stopped(sockets)
 
 
 def open_ports(settings: "Settings", host: str, port: int | None, ui_port: int | None) -> "list[socket]":
@@ -65,13 +63,3 @@ def addresses(host: str, sockets: "list[socket]") -> list[str]:
     """Where a browser finds the page: one address per socket."""
     name = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104
     return [f"http://{name}:{listener.getsockname()[1]}/batch" for listener in sockets]
-
-
-def make_server() -> "Server":
-    """A server of the application, not yet running; it says little."""
-    import uvicorn
-
-    config = uvicorn.Config(
-        APPLICATION, factory=True, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
-    )
-    return uvicorn.Server(config)

@@ -1,15 +1,16 @@
-"""The server in a thread of its own, while the main thread talks to the user."""
+"""Runs the server: in the main thread, or in one of its own while the main thread talks to the user."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import socket
 
-from uvicorn import Server
+from uvicorn import Config, Server
 
 from dart_batch.domain.errors import Fatal
-from dart_batch.entrypoints.cli.serve import make_server
+from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
+APPLICATION = "dart_batch.entrypoints.api.app:create_app"
 START_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 
@@ -21,20 +22,37 @@ class ServerFailed(Fatal):
     hint = "See the messages above, and `dart-batch doctor`."
 
 
+def serve_until_stopped(sockets: list[socket]) -> None:
+    """Serve in this thread until SIGTERM or Ctrl-C. Raises ServerFailed."""
+    server = _server()
+    with stop_on_signals():
+        server.run(sockets=sockets)
+    if not server.started:
+        raise ServerFailed("The server did not start.")
+
+
 @contextmanager
 def served(sockets: list[socket], stop: threading.Event) -> Iterator[None]:
     """Serve until the block ends; `stop` is set when the server ends by itself. Raises ServerFailed."""
-    server = make_server()
+    server = _server()
     thread = threading.Thread(target=_run, args=(server, sockets, stop), name="server", daemon=True)
     thread.start()
-    _await_start(server, thread, stop)
+    _await_start(server, thread)
     try:
         yield
     finally:
-        wanted, server.should_exit = stop.is_set(), True
+        died, server.should_exit = not thread.is_alive(), True
         thread.join()
-    if not wanted:
-        raise ServerFailed("The server ended.")
+    if died:
+        raise ServerFailed("The server ended by itself.")
+
+
+def _server() -> Server:
+    return Server(
+        Config(
+            APPLICATION, factory=True, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
+        )
+    )
 
 
 def _run(server: Server, sockets: list[socket], stop: threading.Event) -> None:
@@ -44,10 +62,10 @@ def _run(server: Server, sockets: list[socket], stop: threading.Event) -> None:
         stop.set()
 
 
-def _await_start(server: Server, thread: threading.Thread, stop: threading.Event) -> None:
+def _await_start(server: Server, thread: threading.Thread) -> None:
     waited = 0.0
     while not server.started and thread.is_alive() and waited < START_SECONDS:
         thread.join(_LOOK_SECONDS)
         waited += _LOOK_SECONDS
-    if not server.started and not stop.is_set():
+    if not server.started:
         raise ServerFailed("The server did not start.")

@@ -52,7 +52,7 @@ def demo() -> None:
     """Load the bundled data, compute the index in this process, show the result and end."""
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.foreground import run_here
-    from dart_batch.entrypoints.cli.outcome import exit_code_of, report, show_latest
+    from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest, show_latest
 
     app = build()
     job = _submitted(app)
@@ -60,7 +60,7 @@ def demo() -> None:
         show_latest(app, MARKET, DEFINITION)
         return
     job = run_here(app, job.id)
-    report(app, job)
+    report_with_latest(app, job)
     raise typer.Exit(exit_code_of(job))
 
 
