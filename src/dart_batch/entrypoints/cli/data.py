@@ -5,32 +5,30 @@ from typing import Annotated, Literal
 
 import typer
 
+from dart_batch.entrypoints.cli.teaching import examples
+
 data_app = typer.Typer(
     help="Import market data and see what is covered.",
     no_args_is_help=True,
-    epilog="Begin with: dart-batch data import FILE --market KOSPI --as quotes",
+    epilog=examples("dart-batch data import FILE --market KOSPI --as quotes"),
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
-IMPORT_EXAMPLES = """Examples:
+IMPORT_EXAMPLES = examples(
+    "dart-batch data import ../shared/data/kospi/*.parquet",
+    "dart-batch data import prices-2024.csv --market KOSPI --as quotes --source KRX --yes",
+    "dart-batch data import vkospi.csv --market KOSPI --as series --dry-run",
+    note="A CSV or Parquet file holds long quotes (date, ticker, open, high, low, close, volume), long series "
+    "(series, date, value), wide series (date and one column per series), or the bars of one instrument "
+    "(date, open, high, low, close, volume), which become the series NAME_open to NAME_volume. A known_at column "
+    "(UTC) says since when a value was public; without it that is the session's close.",
+)
 
-dart-batch data import ../shared/data/kospi/*.parquet
-
-dart-batch data import prices-2024.csv --market KOSPI --as quotes --source KRX --yes
-
-dart-batch data import vkospi.csv --market KOSPI --as series --dry-run
-
-A CSV or Parquet file is one of: long quotes (date, ticker, open, high, low, close, volume), long series
-(series, date, value), wide series (date and one column per series), or the bars of one instrument
-(date, open, high, low, close, volume), which become the series NAME_open ... NAME_volume.
-A known_at column (UTC) says since when a value was public; without it that is the session's close."""
-
-DESCRIBE_EXAMPLES = """Examples:
-
-dart-batch data describe
-
-dart-batch data describe --market KOSPI --output coverage.png"""
+DESCRIBE_EXAMPLES = examples(
+    "dart-batch data describe",
+    "dart-batch data describe --market KOSPI --output coverage.png",
+)
 
 
 @data_app.command("import", epilog=IMPORT_EXAMPLES)
@@ -86,7 +84,7 @@ def describe(
         describe_store(app, market, as_json=json)
 
 
-@data_app.command("markets", epilog="Example: dart-batch data markets --json")
+@data_app.command("markets", epilog=examples("dart-batch data markets --json"))
 def markets(json: Json = False) -> None:
     """List the markets that can be used, their calendars, and what is stored for each."""
     from dart_batch.bootstrap import build

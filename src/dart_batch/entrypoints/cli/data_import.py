@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.application.ports.market_data import Finding, ImportOrder, ImportPlan, Shape
-from dart_batch.application.use_cases.import_observations import Imported, ImportObservations
+from dart_batch.application.use_cases.import_observations import Imported
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.cli.confirming import confirm
 from dart_batch.entrypoints.cli.console import err, out, print_json
@@ -40,7 +39,7 @@ def import_into(app: App, wish: Wish, *, as_json: bool) -> None:
 
     Raises ImportBlocked before anything is stored, NotConfirmed, and what reading the files raises.
     """
-    imports = ImportObservations(app.market_data, FileImporter(app.market_data, app.calendars))
+    imports = app.import_observations
     plans = [imports.plan([order])[0] for order in _tracked("Checking", _orders(app, wish))]
     if not as_json:
         show_plans(plans)

@@ -1,0 +1,137 @@
+"""`dart-batch index`: definitions, and the readings that were published with them."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from dart_batch.entrypoints.cli.teaching import examples
+
+index_app = typer.Typer(
+    help="Define indices, and show, plot and export what is published.",
+    no_args_is_help=True,
+    epilog=examples("dart-batch index list", "dart-batch index show --market US"),
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Market = Annotated[str | None, typer.Option("--market", "-m", help="Market [the only one with a published index].")]
+DefinitionName = Annotated[
+    str | None, typer.Option("--definition", "-d", help="NAME or NAME@VERSION [the market's own].")
+]
+From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day [first published].")]
+To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last published].")]
+
+DEFINE_EXAMPLES = examples(
+    "dart-batch index show kospi --toml > my.toml",
+    "dart-batch index define my.toml --check",
+    "dart-batch index define my.toml",
+    note="A definition never changes once stored: to change it, raise its version. docs/index-method.md describes "
+    "the format.",
+)
+SHOW_EXAMPLES = examples(
+    "dart-batch index show kospi",
+    "dart-batch index show us@1 --toml",
+    "dart-batch index show --market KOSPI",
+    "dart-batch index show --market KOSPI --from 2008-09-01 --to 2008-12-31",
+    "dart-batch index show --market KOSPI --date 2008-10-28",
+    note="With NAME alone it shows the definition; with --market the published readings, and with --date one of them "
+    "with everything it came from.",
+)
+PLOT_EXAMPLES = examples(
+    "dart-batch index plot --market US",
+    "dart-batch index plot --market KOSPI --from 2008-01-01 --components --output kospi.png",
+)
+EXPORT_EXAMPLES = examples(
+    "dart-batch index export --market KOSPI --definition kospi --format csv --output kospi.csv",
+    "dart-batch index export --market US --format xlsx --output us.xlsx",
+    "dart-batch index export --market US --format csv --output - | head",
+    note="Columns: date, value (0-100, empty when withheld), level, coverage (0-1), withheld_reason, definition, "
+    "definition_hash, input_hash, job_id, then per component NAME_score, NAME_raw, NAME_weight and so on.",
+)
+
+
+@index_app.command("define", epilog=DEFINE_EXAMPLES)
+def define(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The definition.")],
+    check: Annotated[bool, typer.Option("--check", help="Only validate, store nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Validate an index definition and store it."""
+    from dart_batch.entrypoints.cli.index_define import define_index
+
+    define_index(file, check_only=check, as_json=json)
+
+
+@index_app.command("list", epilog=examples("dart-batch index list", "dart-batch index list --json"))
+def list_indices(json: Json = False) -> None:
+    """List the definitions and where each is published."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_definitions import list_definitions
+
+    list_definitions(build(), as_json=json)
+
+
+@index_app.command("show", epilog=SHOW_EXAMPLES)
+def show(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME[@VERSION]]", help="A definition to show.")] = None,
+    *,
+    market: Market = None,
+    definition: DefinitionName = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="One session, with its lineage.")] = None,
+    start: From = None,
+    end: To = None,
+    toml: Annotated[bool, typer.Option("--toml", help="Print the definition's text.")] = False,
+    json: Json = False,
+) -> None:
+    """Show a definition, or published readings."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_show import Wish, show_index
+
+    wish = Wish(name, market, definition, date, start, end, toml=toml)
+    show_index(build(), wish, as_json=json)
+
+
+@index_app.command("plot", epilog=PLOT_EXAMPLES)
+def plot(
+    *,
+    market: Market = None,
+    definition: DefinitionName = None,
+    start: From = None,
+    end: To = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .png or .svg file [a chart on the terminal].")
+    ] = None,
+    components: Annotated[bool, typer.Option("--components", help="Draw every component, too.")] = False,
+) -> None:
+    """Draw the published index over its level bands; withheld values are gaps."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_choice import choose
+    from dart_batch.entrypoints.cli.index_plot import draw_picture, draw_terminal
+
+    app = build()
+    chosen = choose(app, market, definition, start, end)
+    if output is None:
+        draw_terminal(app, chosen, components=components)
+    else:
+        draw_picture(app, chosen, output, components=components)
+
+
+@index_app.command("export", epilog=EXPORT_EXAMPLES)
+def export(
+    *,
+    output: Annotated[str, typer.Option("--output", "-o", help="The file; - is stdout (CSV only).")],
+    kind: Annotated[
+        Literal["csv", "parquet", "xlsx"] | None, typer.Option("--format", "-f", help="Format [by the file's name].")
+    ] = None,
+    market: Market = None,
+    definition: DefinitionName = None,
+    start: From = None,
+    end: To = None,
+) -> None:
+    """Write published readings with their components and lineage into a file."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_choice import choose
+    from dart_batch.entrypoints.cli.index_export import export_readings
+
+    app = build()
+    export_readings(app, choose(app, market, definition, start, end), output, kind)
