@@ -73,7 +73,7 @@ def build(settings: Settings | None = None) -> App:
     writing = session.writing(engine)
     clock = SystemClock()
     uow = partial(SqlUnitOfWork, writing, failpoint_from_environment())
-    calendars = ExchangeCalendars(settings.data_dir / ".cache")
+    calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     job_types: dict[JobType, JobTypePort] = {
         JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars)
