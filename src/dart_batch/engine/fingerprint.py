@@ -17,6 +17,10 @@ from dart_batch.engine.windows import F64
 U64 = npt.NDArray[np.uint64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 SECOND_LANE = np.uint64(0xD1B54A32D192ED03)
+DAY_FACTOR = np.uint64(0xD6E8FEB86659FD93)
+MOMENT_FACTOR = np.uint64(0xA0761D6478BD642F)
+VALUE_FACTOR = np.uint64(0xE7037ED1A0B428DB)
+VOLUME_FACTOR = np.uint64(0x8EBC6AF09C88C6E3)
 _STEPS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 _LAST = np.uint64(31)
 
@@ -39,11 +43,15 @@ def seeds(names: Sequence[str]) -> U64:
 
 def observation_lanes(seed: U64, days: Int64, value: F64, known_at: Int64, volume: Int64 | None = None) -> U64:
     """Two lanes per observation, shape (2, ...); all arguments broadcast against `value`."""
-    state = mix(seed ^ (days.astype(np.uint64) * GOLDEN))
-    state = mix(state ^ np.ascontiguousarray(value).view(np.uint64))
-    moment = known_at.astype(np.uint64) * GOLDEN
-    state = mix(state ^ (moment if volume is None else moment + volume.astype(np.uint64)))
-    return np.stack([state, mix(state ^ SECOND_LANE)])
+    when = days.astype(np.uint64) * DAY_FACTOR + known_at.astype(np.uint64) * MOMENT_FACTOR
+    state = np.ascontiguousarray(value).view(np.uint64) * VALUE_FACTOR
+    state += seed + when
+    if volume is not None:
+        state ^= volume.astype(np.uint64) * VOLUME_FACTOR
+    lanes = np.empty((2, *state.shape), dtype=np.uint64)
+    lanes[0] = mix(state)
+    lanes[1] = mix(lanes[0] ^ SECOND_LANE)
+    return lanes
 
 
 def window_lanes(lanes: U64, start: Int64, stop: Int64) -> U64:

@@ -40,8 +40,8 @@ def _counts(column: F64, window: int) -> tuple[F64, F64, F64]:
     padded = np.concatenate([np.full(window - 1, np.nan), column])
     past = np.lib.stride_tricks.sliding_window_view(padded, window)
     today = column[:, None]
-    counts = ((past < today).sum(axis=1), (past == today).sum(axis=1), (~np.isnan(past)).sum(axis=1))
-    below, equal, present = (count.astype(np.float64) for count in counts)
+    comparisons = (past < today, past == today, ~np.isnan(past))
+    below, equal, present = (np.count_nonzero(found, axis=1).astype(np.float64) for found in comparisons)
     return below, equal, present
 
 

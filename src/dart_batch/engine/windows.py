@@ -15,9 +15,9 @@ ROUNDING = 1.0 - 1e-12
 LONGEST_WINDOW = 2600
 
 
-def lags(column: F64, count: int) -> Iterator[F64]:
-    """The column as it stood 0, 1, ... count-1 rows ago; NaN before its first row."""
-    padded = np.concatenate([np.full(count - 1, np.nan), column])
+def lags(column: F64, count: int, before: float = np.nan) -> Iterator[F64]:
+    """The column as it stood 0, 1, ... count-1 rows ago; `before` stands where it had not begun."""
+    padded = np.concatenate([np.full(count - 1, before), column])
     return (padded[count - 1 - lag : count - 1 - lag + len(column)] for lag in range(count))
 
 
@@ -28,13 +28,14 @@ def lag(column: F64, rows: int) -> F64:
 
 def filter_sum(column: F64, weights: Sequence[float], fill: float) -> tuple[F64, F64]:
     """Weighted sum of the last len(weights) rows, NaN where too little weight is present, and the weight present."""
+    known = ~np.isnan(column)
     total, present, full = np.zeros(len(column)), np.zeros(len(column)), 0.0
-    for weight, past in zip(weights, lags(column, len(weights)), strict=True):
-        known = ~np.isnan(past)
-        total += np.where(known, past, 0.0) * weight
-        present += known * weight
+    values, shares = (lags(part, len(weights), 0.0) for part in (np.where(known, column, 0.0), known * 1.0))
+    for weight, value, share in zip(weights, values, shares, strict=True):
+        total += value * weight
+        present += share * weight
         full += weight
-    enough = (present >= fill * full * ROUNDING) & ~np.isnan(column)
+    enough = (present >= fill * full * ROUNDING) & known
     return np.where(enough, total, np.nan), present
 
 

@@ -8,9 +8,11 @@ import numpy as np
 from dart_batch.domain.index.definition import StockRules
 from dart_batch.engine.axis import Int64
 from dart_batch.engine.panel.matrix import Panel
-from dart_batch.engine.panel.moves import UNIT, Bool, Moves
-from dart_batch.engine.panel.sliding import before, sliding_extreme, sliding_sum
+from dart_batch.engine.panel.moves import UNIT, Bool, Moves, clean_moves
+from dart_batch.engine.panel.sliding import before, count, sliding_extreme, sliding_sum
 from dart_batch.engine.windows import F64, ROUNDING, divide
+
+TICKERS_AT_ONCE = 64
 
 FEATURES: Mapping[str, Callable[[StockRules], int]] = {
     "up_volume": lambda _: 2,
@@ -27,43 +29,81 @@ FEATURES: Mapping[str, Callable[[StockRules], int]] = {
 }
 """Each feature with the sessions of quotes it looks at, the current one included."""
 
-_EXTREMES = frozenset({"new_highs", "new_lows", "eligible"})
-_GROUPS = frozenset({"volatile_return", "calm_return"})
+_COUNTS = ("up_volume", "down_volume", "advances", "declines")
+_EXTREMES = ("new_highs", "new_lows", "eligible")
+_GROUPS = ("volatile_return", "calm_return")
 
 
-def panel_features(
-    panel: Panel, moves: Moves, rules: StockRules, min_fill: float, wanted: frozenset[str]
-) -> dict[str, F64]:
-    """The wanted features, one value per session; NaN on a session whose panel holds nothing to tell it from."""
-    features = _trading(panel, moves)
-    if wanted & _EXTREMES:
-        features |= _extremes(moves, rules, min_fill)
-    if wanted & _GROUPS:
-        features |= _group_returns(moves, rules, min_fill)
-    return {name: features[name] for name in wanted}
+class FeatureBuilder:
+    """Adds up the features of one panel, a few tickers at a time so that the work stays in the processor's cache.
+
+    All sums are of whole numbers, so the order of tickers does not matter.
+    """
+
+    def __init__(self, panel: Panel, largest_move: F64, rules: StockRules, min_fill: float) -> None:
+        self.panel, self.largest_move, self.rules, self.min_fill = panel, largest_move, rules, min_fill
+        self.sums: dict[str, Int64] = {}
+
+    def build(self, wanted: frozenset[str]) -> dict[str, F64]:
+        """The wanted features, one value per session; NaN on a session whose panel holds nothing to tell it from."""
+        grouping = _Grouping(self.panel) if wanted.intersection(_GROUPS) else None
+        for begin in range(0, len(self.panel.tickers), TICKERS_AT_ONCE):
+            tickers = slice(begin, begin + TICKERS_AT_ONCE)
+            part = self.panel.only(tickers)
+            moves = clean_moves(part, self.largest_move)
+            self._add(_trading(part, moves))
+            if wanted.intersection(_EXTREMES):
+                self._add(_extremes(moves, self.rules, self.min_fill))
+            if grouping is not None:
+                grouping.variance[tickers] = earlier_variance(moves, self.rules, self.min_fill)
+                grouping.simple[tickers] = moves.simple
+        features = _features(self.sums) | (grouping.returns(self.rules.groups) if grouping else {})
+        return {name: features[name] for name in wanted}
+
+    def _add(self, sums: dict[str, Int64]) -> None:
+        for name, values in sums.items():
+            self.sums[name] = self.sums[name] + values if name in self.sums else values
 
 
-def _trading(panel: Panel, moves: Moves) -> dict[str, F64]:
+class _Grouping:
+    """Stocks grouped by the variance of their log moves in the sessions before each session."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.variance: F64 = np.empty(panel.close.shape)
+        self.simple: Int64 = np.empty(panel.close.shape, dtype=np.int64)
+
+    def returns(self, groups: int) -> dict[str, F64]:
+        """Mean return of the most and of the least volatile of `groups` equal groups; ties at a group's edge all
+        belong to it."""
+        ordered = np.sort(self.variance.T.copy(), axis=1)
+        members = np.count_nonzero(np.isfinite(ordered), axis=1)
+        size = members // groups
+        sessions = np.arange(len(members))
+        lower = np.where(size > 0, ordered[sessions, np.maximum(size - 1, 0)], -np.inf)
+        upper = np.where(size > 0, ordered[sessions, np.maximum(members - size, 0)], np.inf)
+        return {
+            "volatile_return": self._mean((self.variance >= upper) & (self.variance < np.inf)),
+            "calm_return": self._mean(self.variance <= lower),
+        }
+
+    def _mean(self, members: Bool) -> F64:
+        return divide(np.where(members, self.simple, 0).sum(axis=0) / UNIT, np.count_nonzero(members, axis=0))
+
+
+def _trading(panel: Panel, moves: Moves) -> dict[str, Int64]:
     up, down = moves.real & (moves.simple > 0), moves.real & (moves.simple < 0)
-    traded, real = moves.traded.sum(axis=0), moves.real.sum(axis=0)
-    counts = {
-        "up_volume": (panel.volume * up).sum(axis=0),
-        "down_volume": (panel.volume * down).sum(axis=0),
-        "advances": up.sum(axis=0),
-        "declines": down.sum(axis=0),
+    return {
+        "up_volume": np.where(up, panel.volume, 0).sum(axis=0),
+        "down_volume": np.where(down, panel.volume, 0).sum(axis=0),
+        "advances": count(up),
+        "declines": count(down),
+        "traded": count(moves.traded),
+        "real": count(moves.real),
+        "return": np.where(moves.real, moves.simple, 0).sum(axis=0),
     }
-    features = {name: np.where(real > 0, count, np.nan) for name, count in counts.items()}
-    features["traded"] = np.where(traded > 0, traded, np.nan)
-    features["mean_return"] = _mean_move(moves.simple, moves.real)
-    return features
 
 
-def _mean_move(simple: Int64, members: Bool) -> F64:
-    total = (simple * members).sum(axis=0)
-    return divide(total / UNIT, members.sum(axis=0))
-
-
-def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64]:
+def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, Int64]:
     """A new high lies above every adjusted close of the window's earlier sessions; eligible is who traded and was
     priced on at least `min_fill` of the window."""
     window = rules.high_low_window
@@ -71,44 +111,32 @@ def _extremes(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64
     adjusted = np.cumsum(moves.log, axis=1)
     higher = adjusted > before(sliding_extreme(adjusted, window - 1, np.maximum))
     lower = adjusted < before(sliding_extreme(adjusted, window - 1, np.minimum))
-    count = eligible.sum(axis=0)
-    features = {
-        "new_highs": (eligible & higher).sum(axis=0),
-        "new_lows": (eligible & lower).sum(axis=0),
-        "eligible": count,
-    }
-    return {name: np.where(count > 0, value, np.nan) for name, value in features.items()}
-
-
-def _group_returns(moves: Moves, rules: StockRules, min_fill: float) -> dict[str, F64]:
-    """Mean return of the most and the least volatile group of stocks, grouped by the variance of the log moves of the
-    `volatility_window` sessions before this one. Ties at a group's edge all belong to it."""
-    variance, ranked = _earlier_variance(moves, rules, min_fill)
-    ordered = np.sort(variance.T.copy(), axis=1)
-    members = ranked.sum(axis=0)
-    size = members // rules.groups
-    sessions = np.arange(len(members))
-    lower, upper = ordered[sessions, np.maximum(size - 1, 0)], ordered[sessions, np.maximum(members - size, 0)]
-    formed = ranked & (size > 0)
     return {
-        "volatile_return": _mean_move(moves.simple, formed & (variance >= upper)),
-        "calm_return": _mean_move(moves.simple, formed & (variance <= lower)),
+        "new_highs": count(eligible & higher),
+        "new_lows": count(eligible & lower),
+        "eligible": count(eligible),
     }
 
 
-def _earlier_variance(moves: Moves, rules: StockRules, min_fill: float) -> tuple[F64, Bool]:
-    """Variance (n - 1) of the real moves of the sessions before each one, in a unit of its own; infinite where it is
-    not known, and where it is known."""
+def _features(sums: Mapping[str, Int64]) -> dict[str, F64]:
+    features = {name: np.where(sums["real"] > 0, sums[name], np.nan) for name in _COUNTS}
+    features["traded"] = np.where(sums["traded"] > 0, sums["traded"], np.nan)
+    features["mean_return"] = divide(sums["return"] / UNIT, sums["real"])
+    extremes = [name for name in _EXTREMES if name in sums]
+    return features | {name: np.where(sums["eligible"] > 0, sums[name], np.nan) for name in extremes}
+
+
+def earlier_variance(moves: Moves, rules: StockRules, min_fill: float) -> F64:
+    """Variance (n - 1) of the real log moves of the `volatility_window` sessions before each one, in a unit of its
+    own; infinite where the stock has no real move now or too few then."""
     window = rules.volatility_window
     coarse = (moves.log >> _dropped_bits(rules)) * moves.real
-    count = before(sliding_sum(moves.real, window))
+    known = before(sliding_sum(moves.real, window))
     squares, total = before(sliding_sum(coarse * coarse, window)), before(sliding_sum(coarse, window)).astype(float)
-    ranked = moves.real & (count >= max(min_fill * window * ROUNDING, 2))
-    variance = np.full(count.shape, np.inf)
-    total *= total
-    np.divide(total, count, out=total, where=ranked)
-    np.divide(squares - total, count - 1, out=variance, where=ranked)
-    return variance, ranked
+    ranked = moves.real & (known >= max(min_fill * window * ROUNDING, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = (squares - total * total / known) / (known - 1)
+    return np.where(ranked, variance, np.inf)
 
 
 def _dropped_bits(rules: StockRules) -> int:

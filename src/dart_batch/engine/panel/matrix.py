@@ -1,6 +1,6 @@
 """Quotes as dense matrices: one row per ticker, one column per session, so that time runs along memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -16,33 +16,50 @@ N = TypeVar("N", bound=np.generic)
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Tickers x sessions [start, start + columns) of an axis. A cell without a quote has close 0, volume 0, known_at 0.
+    """Tickers x sessions [start, start + columns) of an axis. A cell without a quote is not `held`: close 0, volume 0.
 
-    `close` is the raw price, `volume` shares, `known_at` microseconds since 1970 UTC.
+    `close` is the raw price, `volume` shares, `known_at` microseconds since 1970 UTC (one row if all tickers share it).
     """
 
     start: int
     tickers: list[str]
+    held: npt.NDArray[np.bool_]
     close: F64
     volume: Int64
     known_at: Int64
 
+    def only(self, tickers: slice) -> "Panel":
+        """The panel of some of its tickers, without a copy."""
+        return replace(
+            self,
+            tickers=self.tickers[tickers],
+            held=self.held[tickers],
+            close=self.close[tickers],
+            volume=self.volume[tickers],
+            known_at=self.known_at[tickers] if len(self.known_at) > 1 else self.known_at,
+        )
 
-def build_panel(quotes: pl.DataFrame, positions: Int64, start: int, sessions: int) -> Panel:
+
+def build_panel(
+    quotes: pl.DataFrame, positions: Int64, start: int, sessions: int, known_at: Int64 | None = None
+) -> Panel:
     """Panel of quotes (QUOTE_COLUMNS, the ticker categorical) whose axis positions are given; of rows on one cell the
-    latest session wins, and of one session the row known last."""
+    latest session wins, and of one session the row known last. With `known_at`, one moment per session of the panel,
+    the quotes need not have that column."""
     tickers, rows = _tickers(quotes["ticker"])
     cells = rows * sessions + (positions - start)
-    occupied = np.zeros(len(tickers) * sessions, dtype=np.bool_)
-    occupied[cells] = True
-    if int(np.count_nonzero(occupied)) != len(cells):
+    shape = (len(tickers), sessions)
+    held = np.zeros(shape, dtype=np.bool_)
+    held.reshape(-1)[cells] = True
+    if known_at is None and int(np.count_nonzero(held)) != len(cells):
         order = quotes.select(pl.arg_sort_by("session", "known_at", maintain_order=True)).to_series()
         quotes, cells = quotes[order], cells[order.to_numpy()]
-    shape = (len(tickers), sessions)
     close: F64 = _dense(quotes["close"].to_numpy(), cells, shape)
     volume: Int64 = _dense(quotes["volume"].to_numpy(), cells, shape)
-    known_at: Int64 = _dense(quotes["known_at"].to_physical().to_numpy(), cells, shape)
-    return Panel(start, tickers, close, volume, known_at)
+    if known_at is not None:
+        return Panel(start, tickers, held, close, volume, known_at[None, :])
+    moments: Int64 = _dense(quotes["known_at"].to_physical().to_numpy(), cells, shape)
+    return Panel(start, tickers, held, close, volume, moments)
 
 
 def price_limits(axis: SessionAxis, rules: StockRules) -> F64:

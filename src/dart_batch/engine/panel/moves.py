@@ -36,30 +36,25 @@ class Moves:
 
 def clean_moves(panel: Panel, largest_move: F64) -> Moves:
     """Moves of a panel; `largest_move` is one share per session. The first session has no predecessor, so no move."""
-    close = panel.close
-    priced = close > 0.0
+    priced = panel.close > 0.0
+    close = np.where(priced, panel.close, 1.0)
     traded = priced & (panel.volume > 0)
-    kept = np.zeros_like(priced)
-    kept[:, 1:] = priced[:, 1:] & priced[:, :-1]
-    change = np.ones_like(close)
-    np.divide(close[:, 1:], close[:, :-1], out=change[:, 1:], where=kept[:, 1:])
-    change -= 1.0
-    kept &= np.abs(change) <= largest_move
-    change *= UNIT
-    return Moves(priced, traded, kept & traded, _whole(change, kept), _log_moves(close, priced, kept))
+    change = _since_before(close, np.divide) - 1.0
+    kept = np.abs(change) <= largest_move
+    kept &= priced
+    kept[:, 1:] &= priced[:, :-1]
+    kept[:, :1] = False
+    level = np.rint(np.log(close) * UNIT)
+    return Moves(
+        priced, traded, kept & traded, _whole(change * UNIT, kept), _whole(_since_before(level, np.subtract), kept)
+    )
+
+
+def _since_before(matrix: F64, compare: np.ufunc) -> F64:
+    result = np.ones_like(matrix)
+    compare(matrix[:, 1:], matrix[:, :-1], out=result[:, 1:])
+    return result
 
 
 def _whole(units: F64, kept: Bool) -> Int64:
-    np.rint(units, out=units)
-    units[~kept] = 0.0
-    return units.astype(np.int64)
-
-
-def _log_moves(close: F64, priced: Bool, kept: Bool) -> Int64:
-    level = np.zeros_like(close)
-    np.log(close, out=level, where=priced)
-    level *= UNIT
-    np.rint(level, out=level)
-    moves = np.zeros_like(level)
-    np.subtract(level[:, 1:], level[:, :-1], out=moves[:, 1:], where=kept[:, 1:])
-    return moves.astype(np.int64)
+    return np.where(kept, np.rint(units), 0.0).astype(np.int64)

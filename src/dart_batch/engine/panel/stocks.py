@@ -8,15 +8,15 @@ import polars as pl
 from dart_batch.domain.index.definition import StockRules
 from dart_batch.engine.axis import Int64, SessionAxis
 from dart_batch.engine.fingerprint import U64, observation_lanes, seeds
-from dart_batch.engine.panel.features import FEATURES, panel_features
+from dart_batch.engine.panel.features import FEATURES, FeatureBuilder
 from dart_batch.engine.panel.matrix import Panel, build_panel, price_limits
-from dart_batch.engine.panel.moves import clean_moves
-from dart_batch.engine.panel.vintages import CATEGORY, KEY, day, exceptional, known_by, revisions
+from dart_batch.engine.panel.sliding import count
+from dart_batch.engine.panel.vintages import CATEGORY, KEY, Vintages, day
 from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
-BLOCK = 768
-HASHED_AT_ONCE = 32
+BLOCK = 1280
+HASHED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,18 +43,18 @@ class Stocks:
     ) -> None:
         self.axis, self.quotes, self.rules, self.min_fill, self.wanted = axis, quotes, rules, min_fill, wanted
         self.halo = max((FEATURES[name](rules) for name in wanted), default=1) - 1
-        self.exceptional = exceptional(axis, quotes, 0)
+        self.vintages = Vintages.of(axis, quotes)
 
     @property
     def revisions(self) -> set[int]:
         """Axis indices at which what was known before changes."""
-        return revisions(self.exceptional)
+        return self.vintages.revisions
 
     def features(self, start: int, stop: int) -> StockFeatures:
         """Features of sessions [start, stop) as known at the last of them; quotes of before `start` are not read, so
         only values whose own look-back lies inside are whole."""
         result = StockFeatures.empty(len(self.axis), self.wanted)
-        exceptional_now = known_by(self.exceptional, stop - 1)
+        exceptional_now = self.vintages.known_by(stop - 1)
         for first in range(start, stop, BLOCK):
             self._add_block(result, max(first - self.halo, start), first, min(first + BLOCK, stop), exceptional_now)
         return result
@@ -68,22 +68,24 @@ class Stocks:
         kept = slice(first - begin, stop - begin)
         result.lanes[:, first:stop], result.counts[first:stop] = _fingerprint(panel, self.axis, kept)
         largest = price_limits(self.axis.slice(begin, stop), self.rules)
-        values = panel_features(panel, clean_moves(panel, largest), self.rules, self.min_fill, self.wanted)
+        values = FeatureBuilder(panel, largest, self.rules, self.min_fill).build(self.wanted)
         for name, column in values.items():
             result.values[name][first:stop] = column[kept]
 
     def _panel(self, begin: int, stop: int, exceptional_now: pl.DataFrame) -> Panel:
         low, high = day(self.axis.days[begin]), day(self.axis.days[stop - 1])
-        within = self.quotes.filter(pl.col("session").is_between(low, high)).select(*QUOTE_COLUMNS)
+        moments = None if self.vintages.moments is None else self.vintages.moments[begin:stop]
+        columns = [name for name in QUOTE_COLUMNS if moments is None or name != "known_at"]
+        within = self.quotes.filter(pl.col("session").is_between(low, high)).select(columns)
         rows = within.with_columns(CATEGORY).collect()
-        if len(self.exceptional):
-            rows = rows.join(self.exceptional.select(KEY), on=KEY, how="anti", maintain_order="left")
+        if len(self.vintages.exceptional):
+            rows = rows.join(self.vintages.exceptional.select(KEY), on=KEY, how="anti", maintain_order="left")
         positions = self._positions(rows, begin, stop)
         if len(exceptional_now):
             landed = exceptional_now.filter(pl.col("position").is_between(begin, stop - 1))
-            rows = pl.concat([rows, landed.select(*QUOTE_COLUMNS)])
+            rows = pl.concat([rows, landed.select(columns)])
             positions = np.concatenate([positions, landed["position"].to_numpy()])
-        return build_panel(rows, positions, begin, stop - begin)
+        return build_panel(rows, positions, begin, stop - begin, moments)
 
     def _positions(self, rows: pl.DataFrame, begin: int, stop: int) -> Int64:
         days = self.axis.days[begin:stop]
@@ -100,9 +102,9 @@ def _fingerprint(panel: Panel, axis: SessionAxis, kept: slice) -> tuple[U64, Int
     counts = np.zeros(len(days), dtype=np.int64)
     for begin in range(0, len(names), HASHED_AT_ONCE):
         part = slice(begin, begin + HASHED_AT_ONCE)
-        close, volume, known_at = panel.close[part, kept], panel.volume[part, kept], panel.known_at[part, kept]
-        occupied = known_at != 0
-        hashed = observation_lanes(names[part, None], days, close, known_at, volume)
-        lanes += (hashed * occupied).sum(axis=1)
-        counts += occupied.sum(axis=0)
+        some = panel.only(part)
+        held, known_at = some.held[:, kept], some.known_at[:, kept]
+        hashed = observation_lanes(names[part, None], days, some.close[:, kept], known_at, some.volume[:, kept])
+        lanes += np.where(held, hashed, np.uint64(0)).sum(axis=1)
+        counts += count(held)
     return lanes, counts

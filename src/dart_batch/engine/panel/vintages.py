@@ -1,14 +1,16 @@
-"""Quotes that were not simply known by the as-of moment of their own session: late ones and later vintages.
+"""When quotes were known.
 
-They are rare, so they are found by one cheap pass over two columns and kept apart from the bulk.
+In the ordinary case all quotes of a session were known at one moment, before the session's as-of. Late quotes and later
+vintages are rare, so they are found by one cheap pass over two columns and kept apart from the bulk.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 
-from dart_batch.engine.axis import EPOCH, SessionAxis
+from dart_batch.engine.axis import EPOCH, Int64, SessionAxis
 from dart_batch.engine.schema import QUOTE_COLUMNS
 
 CATEGORY = pl.col("ticker").cast(pl.Categorical)
@@ -20,43 +22,56 @@ def day(number: int) -> date:
     return EPOCH.date() + timedelta(days=int(number))
 
 
-def exceptional(axis: SessionAxis, quotes: pl.LazyFrame, start: int) -> pl.DataFrame:
-    """All vintages of every (session, ticker) of which one does not land on its own session, from axis index `start`.
+@dataclass(frozen=True, eq=False)
+class Vintages:
+    """`moments`: known_at of each session, 0 where there is no quote; None unless every session has exactly one.
 
-    QUOTE_COLUMNS plus `landing` (axis index of the vintage) and `position` (that of the first one, where it stands).
+    `exceptional`: all vintages of every (session, ticker) of which one does not land on its own session; QUOTE_COLUMNS
+    plus `landing` (axis index of the vintage) and `position` (that of the first one, where the quote stands).
     """
-    since = pl.lit(int(axis.as_of[start])).cast(pl.Datetime("us", "UTC"))
-    reaching = quotes.filter(
-        pl.col("session") <= day(axis.days[-1]),
-        (pl.col("session") >= day(axis.days[start])) | (pl.col("known_at") > since),
-    )
-    moments = reaching.select("session", "known_at").unique().collect(engine="streaming")
-    late = _with_landing(axis, moments).filter(pl.col("landing") != pl.col("own"))
-    if late.is_empty():
-        return (
-            _with_landing(axis, pl.DataFrame(schema=QUOTE_COLUMNS).with_columns(CATEGORY))
-            .with_columns(position="landing")
-            .drop("own")
-        )
-    same_sessions = quotes.filter(pl.col("session").is_in(late["session"].unique().implode()))
-    rows = same_sessions.select(*QUOTE_COLUMNS).with_columns(CATEGORY).collect()
-    first = pl.col("landing").min().over(*KEY)
+
+    moments: Int64 | None
+    exceptional: pl.DataFrame
+
+    @classmethod
+    def of(cls, axis: SessionAxis, quotes: pl.LazyFrame) -> "Vintages":
+        """Vintages of the quotes that can stand on the axis."""
+        first, since = day(axis.days[0]), pl.lit(int(axis.as_of[0])).cast(pl.Datetime("us", "UTC"))
+        reaching = (pl.col("session") >= first) | (pl.col("known_at") > since)
+        pairs = quotes.filter(pl.col("session") <= day(axis.days[-1]), reaching).select("session", "known_at").unique()
+        placed = _placed(axis, pairs.collect(engine="streaming"))
+        late = placed.filter(pl.col("landing") != pl.col("own"))
+        if len(late):
+            return cls(None, _exceptional(axis, quotes, late["session"].unique()))
+        nothing = _placed(axis, pl.DataFrame(schema=QUOTE_COLUMNS).with_columns(CATEGORY))
+        return cls(_moments(placed, len(axis)), nothing.with_columns(position="landing").drop("own"))
+
+    @property
+    def revisions(self) -> set[int]:
+        """Landings at which a quote known before changes."""
+        return set(self.exceptional.filter(pl.col("landing") > pl.col("position"))["landing"].to_list())
+
+    def known_by(self, last: int) -> pl.DataFrame:
+        """Of the exceptional rows, the latest vintage of each (session, ticker) known at session `last`."""
+        return self.exceptional.filter(pl.col("landing") <= last).unique(KEY, keep="last", maintain_order=True)
+
+
+def _exceptional(axis: SessionAxis, quotes: pl.LazyFrame, sessions: pl.Series) -> pl.DataFrame:
+    same_sessions = quotes.filter(pl.col("session").is_in(sessions.implode())).select(*QUOTE_COLUMNS)
+    rows = _placed(axis, same_sessions.with_columns(CATEGORY).collect())
     stray = (pl.col("landing") != pl.col("own")).any().over(*KEY)
-    kept = _with_landing(axis, rows).filter(stray).with_columns(position=first).drop("own")
+    kept = rows.filter(stray).with_columns(position=pl.col("landing").min().over(*KEY)).drop("own")
     return kept.filter(pl.col("landing") < len(axis)).sort(*KEY, "known_at", maintain_order=True)
 
 
-def known_by(rows: pl.DataFrame, last: int) -> pl.DataFrame:
-    """Of the exceptional rows, the latest vintage of each (session, ticker) known at session `last`."""
-    return rows.filter(pl.col("landing") <= last).unique(KEY, keep="last", maintain_order=True)
+def _moments(placed: pl.DataFrame, length: int) -> Int64 | None:
+    rows = placed["own"].to_numpy()
+    moments = np.zeros(length, dtype=np.int64)
+    moments[rows] = placed["known_at"].to_physical().to_numpy()
+    return moments if len(rows) == placed["session"].n_unique() else None
 
 
-def revisions(rows: pl.DataFrame) -> set[int]:
-    """Landings at which a quote known before changes."""
-    return set(rows.filter(pl.col("landing") > pl.col("position"))["landing"].to_list())
-
-
-def _with_landing(axis: SessionAxis, rows: pl.DataFrame) -> pl.DataFrame:
+def _placed(axis: SessionAxis, rows: pl.DataFrame) -> pl.DataFrame:
     days = rows["session"].to_physical().to_numpy().astype(np.int64)
     own = np.minimum(np.searchsorted(axis.days, days), len(axis) - 1)
     own = np.where(axis.days[own] == days, own, -1)
