@@ -1,5 +1,7 @@
 """The parts of an index chart: the banded curve, the coverage strip and the small component panels."""
 
+from datetime import datetime, time, timedelta
+
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
@@ -33,6 +35,9 @@ def draw_index(axes: Axes, readings: pl.DataFrame, bounds: tuple[float, ...]) ->
         )
     _curve(axes, readings, "value", widest=1.5)
     _frame(axes, list(edges))
+    half_day = timedelta(hours=12)
+    first, last = (datetime.combine(day, time()) for day in (readings["date"][0], readings["date"][-1]))
+    axes.set_xlim(first - half_day, last + half_day)  # type: ignore[arg-type]
     axes.tick_params(labelbottom=False)
 
 
@@ -89,7 +94,6 @@ def _bands(axes: Axes, edges: tuple[float, ...], opacity: float) -> None:
 def _frame(axes: Axes, ticks: list[float]) -> None:
     axes.set_ylim(0, 100)
     axes.set_yticks(ticks)
-    axes.margins(x=0)
     _plain(axes)
     _dates(axes)
 

@@ -12,7 +12,7 @@ from dart_batch.adapters.reporting.palette import INK, MUTED, RULE
 STEPS = (0.0, 0.001, 0.5, 0.9, 0.999, 1.001)
 COLOURS = ("#c2510a", "#f0a04b", "#d3d7dd", "#8fbce2", "#1f5f9e")
 NAMES = ("none", "under half", "half to 90 %", "over 90 %", "every session")
-WIDTH, ROW, HEAD, FOOT, LEFT, RIGHT = 11.0, 0.26, 0.95, 0.55, 1.75, 2.1
+WIDTH, ROW, HEAD, FOOT, LEFT, RIGHT = 11.0, 0.26, 0.95, 0.62, 1.75, 2.1
 
 
 def coverage_figure(market: str, coverage: pl.DataFrame, months: pl.DataFrame) -> Figure:
@@ -28,7 +28,8 @@ def coverage_figure(market: str, coverage: pl.DataFrame, months: pl.DataFrame) -
     _write_rows(axes, coverage)
     left = 0.3 / WIDTH
     figure.text(left, 1 - 0.2 / height, f"{market} observations", fontsize=15, weight="bold", color=INK, va="top")
-    about = f"{coverage['first'].min()} to {coverage['last'].max()} · {coverage['rows'].sum():,} observations"
+    first, last, rows = coverage.select(pl.col("first").min(), pl.col("last").max(), pl.col("rows").sum()).row(0)
+    about = f"{first} to {last} · {rows:,} observations"
     figure.text(left, 1 - 0.52 / height, about, fontsize=9, color=MUTED, va="top")
     _write_key(figure, height)
     return figure
@@ -66,11 +67,8 @@ def _write_rows(axes: Axes, coverage: pl.DataFrame) -> None:
     axes.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=8.5, color=INK, family=families())
     axes.tick_params(axis="y", length=0)
     axes.hlines(np.arange(1, len(names)), 0, 1, color="white", lw=3, transform=axes.get_yaxis_transform())
-    facts = coverage.select(
-        pl.format("{} rows", "rows")
-        + pl.when(pl.col("missing") > 0).then(pl.format(", {} missing", "missing")).otherwise(pl.lit(""))
-    )
-    for row, fact in enumerate(facts.to_series()):
+    for row, (rows, missing) in enumerate(coverage.select("rows", "missing").rows()):
+        fact = f"{rows:,} rows, {missing:,} missing" if missing else f"{rows:,} rows"
         place = (1.012, row + 0.5)
         axes.annotate(fact, place, xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=MUTED)
 

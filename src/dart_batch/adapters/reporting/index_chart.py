@@ -16,7 +16,7 @@ from dart_batch.adapters.reporting.chart_panels import (
 from dart_batch.adapters.reporting.lettering import drawable, families
 from dart_batch.adapters.reporting.palette import INK, MUTED, level_title
 
-WIDTH, LEFT, RIGHT = 11.0, 0.5, 1.05
+WIDTH, LEFT, RIGHT = 11.0, 0.55, 1.12
 HEAD, FOOT = 0.85, 0.76
 INDEX, COVERAGE, PANEL, GAP, PANEL_GAP = 3.7, 0.42, 0.85, 0.16, 0.5
 COLUMNS = 2

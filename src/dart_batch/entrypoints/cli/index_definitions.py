@@ -48,11 +48,14 @@ def _print_definition(definition: Definition) -> None:
     edges = [*definition.levels, 100.0]
     levels = ", ".join(f"{level_title(level)} to {edge:g}" for level, edge in zip(Level, edges, strict=True))
     own = "sessions of the market" if definition.rows == "sessions" else "each series' own rows"
+    carried = (
+        f"a score is carried over at most {definition.carry} rows" if definition.carry else "no score is carried over"
+    )
     lines = [
         definition.description,
         f"Levels (0 to 100, bound included): {levels}.",
         f"Value withheld below a coverage of {definition.minimum_coverage:.0%}; a window needs "
-        f"{definition.min_fill:.0%} of its rows; a score is carried at most {definition.carry} rows.",
+        f"{definition.min_fill:.0%} of its rows; {carried}.",
         f"Windows count {own}. A reading knows what was public by {definition.as_of:%H:%M} local time and looks back "
         f"{lookback_sessions(definition):,} sessions.",
         f"Content hash {definition.content_hash}.",

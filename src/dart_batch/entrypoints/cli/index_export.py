@@ -1,6 +1,7 @@
 """Writes published readings into files."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +24,9 @@ def export_readings(app: App, chosen: Choice, output: str, kind: str | None) -> 
     table = reading_table(readings_of(app, chosen, components=True))
     about = _about(chosen, table)
     if output == "-":
-        write_table(table, format_name, sys.stdout.buffer, about)
+        whole = BytesIO()
+        write_table(table, format_name, whole, about)
+        sys.stdout.buffer.write(whole.getvalue())
         return
     with whole_file(Path(output)) as stream:
         write_table(table, format_name, stream, about)

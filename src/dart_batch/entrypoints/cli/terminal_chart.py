@@ -93,7 +93,7 @@ def _joined(columns: Extremes) -> tuple[Numbers, Numbers]:
 
 
 def _year_labels(first: date, last: date) -> list[tuple[date, str]]:
-    return [(date(year, 1, 1), str(year)) for year in range(first.year, last.year + 1) if date(year, 1, 1) >= first]
+    return [(max(date(year, 1, 1), first), str(year)) for year in range(first.year, last.year + 1)]
 
 
 def _date_labels(first: date, days: int, width: int) -> list[tuple[date, str]]:
