@@ -2,11 +2,13 @@
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.moments import stored_text
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import logs
 from dart_batch.application.ports.unit_of_work import LogEntry
 
-_INSERT = logs.insert().inline()
+_COLUMNS = ("job_id", "attempt", "chunk", "at", "level", "event", "message")
+_INSERT = Prepared(logs.insert().inline().values({name: sa.bindparam(name) for name in _COLUMNS}))
 
 
 class SqlJobLog:
@@ -20,9 +22,9 @@ class SqlJobLog:
             "job_id": job_id,
             "attempt": entry.attempt,
             "chunk": entry.chunk,
-            "at": naive(entry.at),
+            "at": stored_text(entry.at),
             "level": entry.level,
             "event": entry.event,
             "message": entry.message,
         }
-        self._connection.execute(_INSERT, row)
+        _INSERT.run(self._connection, row)

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import aware, naive, utc_now
+from dart_batch.adapters.persistence.moments import aware, stored_text, utc_now
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
@@ -16,7 +17,7 @@ from dart_batch.domain.job.status import Verb
 _INSERT = chunks.insert()
 _ALL = sa.select(chunks).where(chunks.c.job_id == sa.bindparam("job_id")).order_by(chunks.c.number)
 _OPEN = _ALL.where(chunks.c.status != ChunkStatus.DONE)
-_DONE = (
+_DONE = Prepared(
     chunks.update()
     .where(
         chunks.c.job_id == sa.bindparam("key"),
@@ -40,7 +41,7 @@ _HELD = (
     jobs.c.fence == sa.bindparam("held_fence"),
     jobs.c.worker == sa.bindparam("held_by"),
 )
-_COUNT = (
+_COUNT = Prepared(
     jobs.update()
     .where(*_HELD)
     .values(
@@ -49,8 +50,8 @@ _COUNT = (
         updated_at=sa.bindparam("updated_at"),
     )
 )
-_CONTROL = sa.select(jobs.c.control).where(jobs.c.id == sa.bindparam("key"))
-_TRY = (
+_CONTROL = Prepared(sa.select(jobs.c.control).where(jobs.c.id == sa.bindparam("key")))
+_TRY = Prepared(
     chunks.update()
     .where(chunks.c.job_id == sa.bindparam("key"), chunks.c.number == sa.bindparam("nr"))
     .values(
@@ -60,7 +61,7 @@ _TRY = (
         error_message=sa.bindparam("message"),
     )
 )
-_COUNT_FAILED = (
+_COUNT_FAILED = Prepared(
     jobs.update()
     .where(*_HELD)
     .values(
@@ -108,24 +109,22 @@ class SqlChunkLedger:
             "written": outcome.written,
             "withheld": outcome.withheld,
             "duration_ms": outcome.duration_ms,
-            "finished_at": naive(at),
+            "finished_at": stored_text(at),
             "fence": lease.fence,
             "worker": lease.worker,
         }
-        self._held(_COUNT, lease, {"items": chunk.items, "updated_at": naive(at)})
-        if self._connection.execute(_DONE, done).rowcount != 1:
+        self._held(_COUNT, lease, {"items": chunk.items, "updated_at": stored_text(at)})
+        if _DONE.run(self._connection, done).rowcount != 1:
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
-        waiting = self._connection.execute(_CONTROL, {"key": lease.job_id}).scalar()
+        waiting = _CONTROL.run(self._connection, {"key": lease.job_id}).scalar()
         return Verb(waiting) if waiting else None
 
     def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
         status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
-        failed = {"items": chunk.items * final, "failed": int(final), "updated_at": utc_now()}
+        failed = {"items": chunk.items * final, "failed": int(final), "updated_at": str(utc_now())}
         self._held(_COUNT_FAILED, lease, failed)
-        self._connection.execute(
-            _TRY,
-            {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message},
-        )
+        tried = {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message}
+        _TRY.run(self._connection, tried)
 
     def reopen(self, job_id: str) -> None:
         mine = chunks.c.job_id == job_id
@@ -171,9 +170,9 @@ class SqlChunkLedger:
             .values(items_processed=items, chunks_done=count, items_failed=0, chunks_failed=0, updated_at=utc_now())
         )
 
-    def _held(self, statement: sa.Update, lease: Lease, values: dict[str, Any]) -> None:
+    def _held(self, statement: Prepared, lease: Lease, values: dict[str, Any]) -> None:
         bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}
-        if self._connection.execute(statement, bound).rowcount != 1:
+        if statement.run(self._connection, bound).rowcount != 1:
             raise LeaseLost(f"Job {lease.job_id} was taken over; fence {lease.fence} is refused.")
 
 

@@ -133,7 +133,7 @@ class SqlQueries:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`unfinished` counts by status, `ended_today` holds (status, started, finished), the rate is of the last minute."""
+    """`unfinished` counts by status, `ended_today` has (status, started, finished), the rate is of the last minute."""
 
     unfinished: dict[str, int]
     ended_today: list[tuple[Any, ...]]

@@ -1,0 +1,13 @@
+"""Everything the README says about speed, one after the other."""
+
+from bench import kospi, ledger, startup
+
+
+def main() -> None:
+    for part in (startup, ledger, kospi):
+        print(f"\n== {(part.__doc__ or '').splitlines()[0]}")
+        part.main()
+
+
+if __name__ == "__main__":
+    main()
