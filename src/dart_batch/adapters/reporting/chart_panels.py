@@ -13,6 +13,7 @@ from dart_batch.domain.index.level import Level
 
 SMALL, TINY = 8.5, 7.5
 CROWDED_ROWS = 2600
+SHORTEST_SPAN = timedelta(days=8)
 CROWD = "#8b8f96"
 
 
@@ -35,9 +36,9 @@ def draw_index(axes: Axes, readings: pl.DataFrame, bounds: tuple[float, ...]) ->
         )
     _curve(axes, readings, "value", widest=1.5)
     _frame(axes, list(edges))
-    half_day = timedelta(hours=12)
     first, last = (datetime.combine(day, time()) for day in (readings["date"][0], readings["date"][-1]))
-    axes.set_xlim(first - half_day, last + half_day)  # type: ignore[arg-type]
+    margin = max(timedelta(hours=12), (SHORTEST_SPAN - (last - first)) / 2)
+    axes.set_xlim(first - margin, last + margin)  # type: ignore[arg-type]
     axes.tick_params(labelbottom=False)
 
 
@@ -66,7 +67,7 @@ def draw_component(axes: Axes, scores: pl.DataFrame, name: str, bounds: tuple[fl
     _curve(axes, scores, name, widest=1.0)
     present = scores.select("date", name).drop_nulls().tail(1).rows()
     newest = (
-        f"{present[0][1]:.0f} on {present[0][0]}" if present else "no observations: left out, weights re-normalised"
+        f"{present[0][1]:.0f} on {present[0][0]}" if present else "missing throughout: left out, weights re-normalised"
     )
     axes.set_title(name, loc="left", fontsize=SMALL, color=INK, pad=3)
     axes.set_title(newest, loc="right", fontsize=TINY, color=MUTED, pad=3)

@@ -69,7 +69,7 @@ def _write_head(figure: Figure, readings: pl.DataFrame, facts: ChartFacts, heigh
     title = drawable(definition.title, definition.identifier)
     dates = readings["date"]
     withheld = readings["value"].null_count()
-    about = f"{facts.market} · {definition.identifier} · {dates[0]} to {dates[-1]} · {readings.height:,} sessions"
+    about = f"{facts.market} · {definition.identifier} · {dates[0]} to {dates[-1]} · {_counted(readings.height)}"
     about += f", {withheld:,} withheld" if withheld else ""
     left, right = LEFT / WIDTH, 1 - RIGHT / WIDTH
     figure.text(left, 1 - 0.2 / height, title, fontsize=15, weight="bold", color=INK, va="top", family=families())
@@ -81,6 +81,10 @@ def _write_head(figure: Figure, readings: pl.DataFrame, facts: ChartFacts, heigh
         figure.text(right, 1 - 0.2 / height, value, fontsize=15, weight="bold", color=INK, va="top", ha="right")
         day = str(row["date"]) if row["date"] == dates[-1] else f"{row['date']}, withheld since"
         figure.text(right, 1 - 0.52 / height, day, fontsize=SMALL + 0.5, color=MUTED, va="top", ha="right")
+
+
+def _counted(sessions: int) -> str:
+    return "1 session" if sessions == 1 else f"{sessions:,} sessions"
 
 
 def _write_foot(figure: Figure, readings: pl.DataFrame, facts: ChartFacts, height: float) -> None:

@@ -33,7 +33,7 @@ DESCRIBE_EXAMPLES = examples(
 
 @data_app.command("import", epilog=IMPORT_EXAMPLES)
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV (.csv, .csv.gz) or Parquet files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (.csv, .csv.gz) or Parquet files.")],
     *,
     market: Annotated[
         str | None, typer.Option("--market", "-m", help="Market, for example KOSPI or US [from the file's name].")
@@ -86,7 +86,7 @@ def describe(
 
 @data_app.command("markets", epilog=examples("dart-batch data markets --json"))
 def markets(json: Json = False) -> None:
-    """List the markets that can be used, their calendars, and what is stored for each."""
+    """List the markets that can be used and what is stored for each."""
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.data_describe import list_markets
 

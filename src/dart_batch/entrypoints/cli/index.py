@@ -73,7 +73,7 @@ def list_indices(json: Json = False) -> None:
 
 @index_app.command("show", epilog=SHOW_EXAMPLES)
 def show(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME[@VERSION]]", help="A definition to show.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME[@VERSION]", help="A definition to show.")] = None,
     *,
     market: Market = None,
     definition: DefinitionName = None,
@@ -103,7 +103,10 @@ def plot(
     ] = None,
     components: Annotated[bool, typer.Option("--components", help="Draw every component, too.")] = False,
 ) -> None:
-    """Draw the published index over its level bands; withheld values are gaps."""
+    """Draw the published index, on the terminal or as a picture.
+
+    Values lie over the bands of their levels; withheld values are gaps, never joined.
+    """
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.index_choice import choose
     from dart_batch.entrypoints.cli.index_plot import draw_picture, draw_terminal
@@ -128,7 +131,7 @@ def export(
     start: From = None,
     end: To = None,
 ) -> None:
-    """Write published readings with their components and lineage into a file."""
+    """Write published readings into a CSV, Parquet or XLSX file."""
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.index_choice import choose
     from dart_batch.entrypoints.cli.index_export import export_readings

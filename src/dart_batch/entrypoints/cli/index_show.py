@@ -93,20 +93,24 @@ def _table(readings: pl.DataFrame, chosen: Choice) -> Any:
     table.caption_justify = "left"
     table.add_column("date", no_wrap=True)
     table.add_column("value", justify="right")
-    table.add_column("level", no_wrap=False)
+    table.add_column("level")
     table.add_column("coverage", justify="right")
     table.add_column("components", no_wrap=True)
+    reason = None
     for row, marks in zip(readings.iter_rows(named=True), scores.rows(), strict=True):
         bars = _bars(marks, chosen.definition.levels)
-        table.add_row(str(row["date"]), *_value(row, chosen), f"{row['coverage']:.0%}", bars)
+        repeated = row["withheld_reason"] is not None and row["withheld_reason"] == reason
+        reason = row["withheld_reason"]
+        table.add_row(str(row["date"]), *_value(row, chosen, repeated=repeated), f"{row['coverage']:.0%}", bars)
     return table
 
 
-def _value(row: dict[str, Any], chosen: Choice) -> "tuple[Text, Text]":
+def _value(row: dict[str, Any], chosen: Choice, *, repeated: bool) -> "tuple[Text, Text]":
     from rich.text import Text
 
     if row["value"] is None:
-        return Text("-", "dim"), Text(f"withheld: {row['withheld_reason']}", "dim")
+        reason = "as above" if repeated else row["withheld_reason"]
+        return Text("-", "dim"), Text(f"withheld: {reason}", "dim")
     style = f"bold {colour_at(row['value'], chosen.definition.levels)}"
     return Text(f"{row['value']:.1f}", style), Text(level_title(row["level"]), style)
 
