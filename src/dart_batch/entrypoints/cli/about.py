@@ -11,14 +11,19 @@ from dart_batch.entrypoints.cli.teaching import examples
 OPENAPI_EXAMPLES = examples("dart-batch openapi > openapi.json")
 
 
-def root(
-    show_version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, show_default=False)
-    ] = False,
-) -> None:
-    if show_version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         version()
         raise typer.Exit
+
+
+def root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
 
 
 def version() -> None:

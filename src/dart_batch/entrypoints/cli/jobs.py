@@ -137,4 +137,4 @@ for _name, _summary in {
     "cancel": "Cancel a job; a running one stops after its present chunk, and nothing of it is published.",
     "retry": "Queue a failed job again; only chunks that are not done run.",
 }.items():
-    jobs_app.command(_name)(_control(_name, _summary))
+    jobs_app.command(_name, epilog=examples(f"dart-batch jobs {_name} 01k8"))(_control(_name, _summary))

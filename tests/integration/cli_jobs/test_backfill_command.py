@@ -1,0 +1,180 @@
+"""`dart-batch backfill`: plan, confirm, run, go on, and every way it can end."""
+
+import pytest
+
+from dart_batch.adapters.persistence.queries import JobFilter
+from dart_batch.domain.job.status import JobStatus, Verb
+
+SESSIONS = 123
+
+
+def jobs_of(shell, **wanted):
+    return shell.app.queries.jobs(JobFilter(**wanted))[0]
+
+
+def test_a_backfill_runs_to_the_end_and_shows_the_latest_reading(shell):
+    ran = shell.backfill("--yes")
+
+    assert ran.code == 0
+    assert f"{SESSIONS} sessions in 7 chunks" in ran.out
+    assert "KOSPI / mini  2020-06-30" in ran.out
+    assert shell.app.index.published()[0]["sessions"] == SESSIONS
+
+
+def test_the_plan_is_shown_before_it_runs(shell):
+    ran = shell.backfill("--yes")
+
+    assert ran.err.index("Plan: backfill with mini@1") < ran.err.index("COMPLETED")
+
+
+def test_json_is_one_document_about_the_finished_job(shell):
+    job = shell.backfill("--yes", "--json").json
+
+    assert (job["status"], job["progress"]["processedItems"]) == ("COMPLETED", SESSIONS)
+
+
+def test_a_dry_run_answers_the_plan_and_changes_nothing(shell):
+    ran = shell.backfill("--dry-run", "--json")
+
+    assert (ran.code, ran.json["added"], ran.json["chunks"]) == (0, SESSIONS, 7)
+    assert jobs_of(shell) == []
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_done(shell):
+    ran = shell.backfill()
+
+    assert ran.code == 2
+    assert "no terminal" in ran.err
+    assert "--yes" in ran.err
+    assert jobs_of(shell) == []
+
+
+def test_everything_published_already_is_no_error(shell):
+    shell.backfill("--yes")
+
+    again = shell.backfill("--yes")
+
+    assert again.code == 0
+    assert "nothing to do" in again.err
+
+
+def test_everything_published_already_is_a_status_in_json(shell):
+    shell.backfill("--yes")
+
+    again = shell.backfill("--yes", "--json")
+
+    assert (again.code, again.json["status"]) == (0, "NOTHING_TO_DO")
+
+
+def test_overwriting_computes_published_sessions_again(shell):
+    shell.backfill("--yes")
+
+    again = shell.backfill("--yes", "--overwrite", "--json")
+
+    assert again.json["plan"]["changed"] == SESSIONS
+    assert again.json["status"] == "COMPLETED"
+
+
+def test_a_detached_backfill_waits_for_a_worker(shell):
+    ran = shell.backfill("--yes", "--detach", "--json")
+
+    assert (ran.code, ran.json["status"]) == (0, "QUEUED")
+
+
+def test_the_same_command_goes_on_with_the_job_that_waits(shell):
+    waiting = shell.queued()
+
+    ran = shell.backfill("--yes", "--json")
+
+    assert (ran.json["jobId"], ran.json["status"]) == (waiting, "COMPLETED")
+    assert "going on with it" in ran.err
+
+
+def test_the_same_command_starts_the_job_that_is_paused(shell):
+    waiting = shell.queued()
+    shell.app.control(waiting, Verb.PAUSE, "tester")
+
+    ran = shell.backfill("--yes", "--json")
+
+    assert (ran.json["jobId"], ran.json["status"]) == (waiting, "COMPLETED")
+
+
+def test_ctrl_c_gives_the_job_back_and_tells_how_to_go_on(shell, monkeypatch):
+    monkeypatch.setenv("DART_FAILPOINT", "after:chunk:2=SIGINT")
+
+    ran = shell.backfill("--yes")
+
+    job = jobs_of(shell)[0]
+    assert ran.code == 130
+    assert job.status is JobStatus.QUEUED
+    assert 0 < job.chunks_done < 7
+    assert f"dart-batch jobs start {job.id} --here" in ran.err
+
+
+def test_a_stopped_backfill_repeats_no_chunk_when_it_goes_on(shell, monkeypatch):
+    monkeypatch.setenv("DART_FAILPOINT", "after:chunk:2=SIGINT")
+    shell.backfill("--yes")
+    before = [chunk for chunk in shell.app.queries.chunks(jobs_of(shell)[0].id) if chunk.finished_at]
+    monkeypatch.delenv("DART_FAILPOINT")
+
+    ran = shell.backfill("--yes", "--json")
+
+    after = shell.app.queries.chunks(ran.json["jobId"])
+    assert ran.json["status"] == "COMPLETED"
+    assert before == after[: len(before)]
+
+
+def test_a_failed_job_ends_with_code_one_and_its_cause(shell, home):
+    shell.queued()
+    for batch in (home / "data" / "KOSPI").rglob("*.parquet"):
+        batch.write_bytes(b"PAR1 damaged PAR1")
+
+    ran = shell.run("jobs", "start", jobs_of(shell)[0].id, "--here")
+
+    assert ran.code == 1
+    assert "failed" in ran.err
+    assert "dart-batch jobs retry" in ran.err
+
+
+def test_the_chunk_size_comes_from_the_environment_when_it_is_not_given(shell, monkeypatch):
+    monkeypatch.setenv("BATCH_CHUNK_SIZE", "50")
+
+    plan = shell.run("backfill", "--definition", "mini", "--dry-run", "--json").json
+
+    assert plan["chunks"] == 3
+
+
+def test_description_tags_and_priority_are_kept_with_the_job(shell):
+    job_id = shell.queued("--description", "first try", "--tag", "a", "--tag", "b", "--priority", "high")
+
+    job = shell.app.queries.job(job_id)
+
+    assert (job.metadata.description, job.metadata.tags, job.priority.name) == ("first try", ("a", "b"), "HIGH")
+
+
+def test_a_market_in_small_letters_is_the_same_market(shell):
+    ran = shell.run("backfill", "--market", "kospi", "--definition", "mini", "--yes", "--json")
+
+    assert ran.json["status"] == "COMPLETED"
+    assert ran.json["parameters"]["targetMarkets"] == ["KOSPI"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--from", "2020-13-01"], 2, "must be a date as YYYY-MM-DD"),
+        (["--from", "2020-03-01", "--to", "2020-02-01"], 2, "before it starts"),
+        (["--market", "MOON"], 3, "No market is called 'MOON'"),
+        (["--definition", "none"], 3, "There is no index definition 'none'"),
+        (["--definition", "mini", "--chunk-size", "0"], 2, "chunkSize must be 1 to"),
+        (["--market", "US", "--definition", "us"], 1, "has no observations yet"),
+        (["--market", "KOSPI", "--market", "US"], 2, "have different definitions by default"),
+    ],
+)
+def test_a_wrong_request_is_one_sentence_and_changes_nothing(shell, options, code, words):
+    ran = shell.run("backfill", *options, "--yes")
+
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+    assert jobs_of(shell) == []
