@@ -20,9 +20,11 @@ function parseBlock(block: string): ServerEvent | null {
   return { ...event, data: data.join('\n') }
 }
 
-/** Events of a text/event-stream body in order; comments and blocks without data are passed over. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+/** Events of a text/event-stream body in order, until it ends or `signal` aborts; comments and blocks without data are
+ * passed over. */
+export async function* readEvents(body: ReadableStream<Uint8Array>, signal?: AbortSignal): AsyncGenerator<ServerEvent> {
   const reader = body.getReader()
+  signal?.addEventListener('abort', () => void reader.cancel().catch(() => undefined))
   const decoder = new TextDecoder()
   let rest = ''
   try {

@@ -29,12 +29,11 @@ export function useLiveChannel(open: Open, receive: (event: ServerEvent) => void
 
   async function listen(signal: AbortSignal) {
     const body = await open(lastEventId, signal)
-    signal.addEventListener('abort', () => void body.cancel().catch(() => undefined))
     status.value = 'live'
     connections.value += 1
     delay = FIRST_DELAY_MS
     heard()
-    for await (const event of readEvents(body)) {
+    for await (const event of readEvents(body, signal)) {
       heard()
       lastEventId = event.id ?? lastEventId
       receive(event)

@@ -1,0 +1,74 @@
+import type { Api } from '@/api/client'
+import type { Chunk, IndexSummary, Job, JobQuery, LogEntry, LogQuery, Metrics, Reading } from '@/api/contract'
+import { ApiProblem } from '@/api/problem'
+
+const notFound = (what: string) => new ApiProblem(404, 'not-found', 'Not Found', what, null)
+
+/** A server in memory with the client's face. `asked` records the queries of the job list and of the log. */
+export class FakeApi implements Api {
+  jobList: Job[] = []
+  chunkList: Chunk[] = []
+  log: LogEntry[] = []
+  published: IndexSummary[] = []
+  readings: Reading[] = []
+  failure: ApiProblem | null = null
+  readonly asked: { jobs: JobQuery[]; logs: LogQuery[]; readings: string[] } = { jobs: [], logs: [], readings: [] }
+
+  private answer<T>(value: T): Promise<T> {
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(value)
+  }
+
+  openLive = () => Promise.resolve(new ReadableStream<Uint8Array>())
+
+  jobs = (query: JobQuery) => {
+    this.asked.jobs.push(query)
+    const from = Number(query.cursor ?? 0)
+    const to = from + (query.limit ?? 20)
+    const nextCursor = to < this.jobList.length ? String(to) : null
+    return this.answer({ items: this.jobList.slice(from, to), nextCursor, total: this.jobList.length })
+  }
+
+  job = (jobId: string) => {
+    const job = this.jobList.find((known) => known.jobId === jobId)
+    return job ? this.answer(job) : Promise.reject(notFound(jobId))
+  }
+
+  chunks = () => this.answer({ items: this.chunkList })
+
+  logs = (_jobId: string, query: LogQuery) => {
+    this.asked.logs.push(query)
+    const items = this.log.filter(({ id }) => id > (query.after ?? 0)).slice(0, query.limit)
+    return this.answer({ items, nextAfter: items.at(-1)?.id ?? null })
+  }
+
+  start = async (jobId: string) => ({ ...(await this.job(jobId)), status: 'QUEUED' as const, allowedVerbs: ['cancel'] })
+
+  metrics = () =>
+    this.answer<Metrics>({
+      system: { activeJobs: 1, queuedJobs: 0, completedToday: 3, failedToday: 0, avgProcessingTime: 900 },
+      performance: { itemsPerSecond: 800, memoryUsage: '245MB', cpuUsage: 40 },
+      health: { status: 'HEALTHY', errorRate: 0 },
+    })
+
+  indices = () => this.answer({ items: this.published })
+
+  history = (market: string, definition: string) =>
+    this.answer({
+      market,
+      definition,
+      definitionHash: 'd',
+      bounds: [25, 45, 55, 75],
+      definitions: [],
+      items: this.readings,
+    })
+
+  reading = (market: string, date: string, definition: string) => {
+    this.asked.readings.push(date)
+    const found = this.readings.find((reading) => reading.date === date)
+    if (!found) return Promise.reject(notFound(date))
+    const job = { jobId: '01JOB', status: 'COMPLETED', owner: 'local', createdAt: '2026-01-05T09:00:00Z', finishedAt: null }
+    const lineage = { definition, definitionHash: 'd', inputHash: 'i', job, dataRevision: 1, verified: true, inputs: [] }
+    const bounds = [25, 45, 55, 75]
+    return this.answer({ ...found, components: {}, market, definition, definitionHash: 'd', bounds, lineage })
+  }
+}

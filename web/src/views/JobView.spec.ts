@@ -1,0 +1,68 @@
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { useJobsStore } from '@/stores/jobs'
+import { aChunk, aJob } from '@/testing/builders'
+import { FakeApi } from '@/testing/fakeApi'
+import { mountPage } from '@/testing/mountPage'
+import JobView from './JobView.vue'
+
+async function viewOf(job = aJob()) {
+  const api = new FakeApi()
+  api.jobList = [job]
+  api.chunkList = [aChunk(), aChunk({ number: 2, status: 'FAILED', error: { code: 'X', message: 'truncated' } })]
+  return mountPage(JobView, { api, props: { jobId: '01JOB' } })
+}
+
+describe('the job page', () => {
+  it('offers start when the server allows it, and follows the answer', async () => {
+    const { wrapper } = await viewOf(aJob({ status: 'FAILED', allowedVerbs: ['start', 'retry'] }))
+    await wrapper.findAll('button').find((button) => button.text() === 'Start again')!.trigger('click')
+    await flushPromises()
+    expect(wrapper.text()).toContain('Queued')
+    expect(wrapper.text()).not.toContain('Start again')
+  })
+
+  it('offers no start when the server does not allow it', async () => {
+    const { wrapper } = await viewOf(aJob({ status: 'RUNNING', allowedVerbs: ['pause', 'cancel'] }))
+    expect(wrapper.text()).not.toContain('Start again')
+  })
+
+  it('shows one cell per chunk and tells about a failed one on focus', async () => {
+    const { wrapper } = await viewOf()
+    const cells = wrapper.findAll('[aria-label^="Chunk "]')
+    expect(cells).toHaveLength(2)
+    await cells[1]!.trigger('focus')
+    expect(wrapper.find('[role=tooltip]').text()).toContain('truncated')
+  })
+
+  it('moves through chunks with the arrow keys, one of them in the tab order', async () => {
+    const { wrapper } = await viewOf()
+    const cells = wrapper.findAll('[aria-label^="Chunk "]')
+    await cells[0]!.trigger('keydown', { key: 'ArrowRight' })
+    expect(document.activeElement).toBe(cells[1]!.element)
+    expect(cells.map((cell) => cell.attributes('tabindex'))).toEqual(['-1', '0'])
+  })
+
+  it('follows live progress', async () => {
+    const { wrapper } = await viewOf()
+    const { progress } = aJob()
+    useJobsStore().applyChanges([aJob({ progress: { ...progress, processedItems: 199, progressPercentage: 99.97 } })])
+    await flushPromises()
+    expect(wrapper.find('[role=progressbar]').attributes('aria-valuetext')).toBe('99.9 %, 199 / 200 sessions')
+  })
+
+  it('shows errors, objections of the checks and skipped sessions with their reasons', async () => {
+    const { plan } = aJob()
+    const skips = [{ market: 'US', firstSession: '1996-01-03', lastSession: '1996-01-04', sessions: 2, reason: 'no data' }]
+    const check = { code: 'jumps', severity: 'warning', passed: false, checked: 9, objections: 1, examples: ['2008-10-13'] }
+    const { wrapper } = await viewOf(
+      aJob({ errors: [{ code: 'E', message: 'It broke' }], plan: { ...plan, skips }, verification: [check] }),
+    )
+    for (const text of ['It broke', '2 sessions', 'no data', '1 objection', '2008-10-13']) expect(wrapper.text()).toContain(text)
+  })
+
+  it('says that a job is not there', async () => {
+    const { wrapper } = await mountPage(JobView, { props: { jobId: 'nope' } })
+    expect(wrapper.find('[role=alert]').text()).toContain('not-found')
+  })
+})
