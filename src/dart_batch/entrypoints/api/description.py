@@ -40,9 +40,17 @@ def docs(request: Request, _open: OpenToAll) -> HTMLResponse:
 def _described(api: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=api.title, version=api.version, summary=api.summary, routes=api.routes)
     schemas = document["components"]["schemas"]
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            _drop_framework_errors(operation["responses"])
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
+
+
+def _drop_framework_errors(responses: dict[str, Any]) -> None:
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]

@@ -34,7 +34,7 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
     """Build what was not given, work while the server serves, and stop in good order.
 
     Streams and worker are told about SIGTERM and SIGINT as soon as they arrive, since the server waits for open
-    streams before it comes here again.
+    streams before it comes here again; who runs the server in a thread calls `state.leave` from any thread instead.
     """
     if not hasattr(api.state, "core"):
         equip(api, await run_in_threadpool(build))
@@ -50,6 +50,7 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         if worker:
             worker.ask_to_stop()
 
+    api.state.leave = leave
     with _told_of_signals(leave):
         yield
     leave()

@@ -116,7 +116,7 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = [_field_error(item) for item in error.errors()]
     named = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-    hint = "Correct the named fields; /api/docs describes the request."
+    hint = "Correct the named fields; a body is JSON (Content-Type: application/json). See /api/docs."
     return problem(request, 422, "invalid-request", f"The request is not valid. {named}", hint, errors=errors)
 
 
