@@ -80,7 +80,7 @@ class _Grouping:
         size = members // groups
         sessions = np.arange(len(members))
         lower = np.where(size > 0, ordered[sessions, np.maximum(size - 1, 0)], -np.inf)
-        upper = np.where(size > 0, ordered[sessions, np.maximum(members - size, 0)], np.inf)
+        upper = np.where(size > 0, ordered[sessions, members - np.maximum(size, 1)], np.inf)
         return {
             "volatile_return": self._mean((self.variance >= upper) & (self.variance < np.inf)),
             "calm_return": self._mean(self.variance <= lower),

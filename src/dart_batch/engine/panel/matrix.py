@@ -72,11 +72,10 @@ def price_limits(axis: SessionAxis, rules: StockRules) -> F64:
 def _tickers(column: pl.Series) -> tuple[list[str], Int64]:
     """The tickers that occur, and the row number of each quote among them."""
     codes = column.to_physical().to_numpy()
-    used = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.bool_)
-    used[codes] = True
-    compact = np.cumsum(used) - 1
-    names = column.cat.get_categories().gather(np.flatnonzero(used))
-    return names.to_list(), compact[codes]
+    example = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
+    example[codes] = np.arange(len(codes))
+    compact = np.cumsum(example >= 0) - 1
+    return column.gather(example[example >= 0]).cast(pl.String).to_list(), compact[codes]
 
 
 def _dense(values: npt.NDArray[N], cells: Int64, shape: tuple[int, int]) -> npt.NDArray[N]:
