@@ -16,7 +16,16 @@ def test_the_text_of_a_shipped_formula_reads_back_as_the_same_expression(name: s
 
 @pytest.mark.parametrize(
     "text",
-    ["a - (b - c)", "a - b - c", "a / (b * c)", "(a + b) * c", "a * b + c", 'series("S&P 500") / 2', "-1 * mean(a, 5)"],
+    [
+        "a - (b - c)",
+        "a - b - c",
+        "a / (b * c)",
+        "(a + b) * c",
+        "a * b + c",
+        'series("S&P 500") / 2',
+        "-1 * mean(a, 5)",
+        "a / 1234567.5",
+    ],
 )
 def test_parentheses_stand_where_they_are_needed_and_nowhere_else(text: str) -> None:
     assert formula_text(parse_formula(text, {})) == text

@@ -14,7 +14,7 @@ def formula_text(expression: Expression) -> str:
 def _written(expression: Expression) -> tuple[str, int]:
     match expression:
         case Number(number=number):
-            return f"{number:g}", _ATOM if number >= 0 else 1
+            return _number(number), _ATOM
         case SeriesInput(series=name):
             return (name if name.isidentifier() and name != "quotes" else f'series("{name}")'), _ATOM
         case QuotesInput(feature=feature):
@@ -22,7 +22,7 @@ def _written(expression: Expression) -> tuple[str, int]:
         case Call(operation=name, operands=(left, right)) if name in _SIGNS:
             return _joined(name, _written(left), _written(right))
         case Call(operation=name, operands=operands, parameters=parameters):
-            parts = [formula_text(operand) for operand in operands] + [f"{number:g}" for _, number in parameters]
+            parts = [formula_text(operand) for operand in operands] + [_number(number) for _, number in parameters]
             return f"{name}({', '.join(parts)})", _ATOM
 
 
@@ -32,3 +32,8 @@ def _joined(name: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[s
     first = left[0] if left[1] >= rank else f"({left[0]})"
     second = right[0] if right[1] >= closer else f"({right[0]})"
     return f"{first} {sign} {second}", rank
+
+
+def _number(number: float) -> str:
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
