@@ -19,17 +19,12 @@ class HostCheck:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            allowed = scope["app"].state.core.settings.allowed_hosts
-            host = host_of(scope)
-            if "*" not in allowed and host not in allowed:
-                refusal = problem(
-                    Request(scope), 400, "host-refused", f"This server does not answer to the host name '{host}'.",
-                    "Add the name to DART_ALLOWED_HOSTS (comma-separated; * allows every name).",
-                )  # fmt: skip
-                await refusal(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        if scope["type"] != "http" or _is_allowed(scope):
+            await self.app(scope, receive, send)
+            return
+        said = f"This server does not answer to the host name '{host_of(scope)}'."
+        hint = "Add the name to DART_ALLOWED_HOSTS (comma-separated; * allows every name)."
+        await problem(Request(scope), 400, "host-refused", said, hint)(scope, receive, send)
 
 
 @dataclass(slots=True)
@@ -64,6 +59,11 @@ class Replay:
             return await self.receive()
         self.given = True
         return {"type": "http.request", "body": self.body, "more_body": False}
+
+
+def _is_allowed(scope: Scope) -> bool:
+    allowed: frozenset[str] = scope["app"].state.core.settings.allowed_hosts
+    return "*" in allowed or host_of(scope) in allowed
 
 
 def _has_body(headers: Headers) -> bool:
