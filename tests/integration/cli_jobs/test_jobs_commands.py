@@ -168,3 +168,13 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(shell, monkeypatch):
     job = shell.app.queries.job(job_id)
     assert ran.code == 0
     assert (job.status, job.chunks_done) == (JobStatus.QUEUED, 2)
+
+
+def test_brackets_in_what_a_user_wrote_are_shown_as_they_are(shell):
+    job_id = shell.queued("--description", "[/bold] fix [a]", "--tag", "[red]")
+
+    shown = shell.run("jobs", "show", job_id)
+
+    assert shown.code == 0
+    assert "[/bold] fix [a]" in shown.out
+    assert "[red]" in shown.out

@@ -110,7 +110,7 @@ def _say_nothing_to_do(nothing: "NothingToDo", plan: "Plan", *, as_json: bool) -
     if as_json:
         print_json({"status": "NOTHING_TO_DO", "message": nothing.message, "plan": plan_view(plan)})
     else:
-        err().print(nothing.message)
+        err().print(nothing.message, markup=False)
 
 
 def _carry_out(app: "App", job: "BatchJob", *, detach: bool, as_json: bool) -> None:

@@ -25,10 +25,11 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print one JSON doc
     if json:
         print_json({"status": "FAIL" if failed else "OK", "checks": [check.to_dict() for check in found]})
     else:
+        from rich.markup import escape
         from rich.table import Table
 
         table = Table("check", "", "found", "what to do")
         for check in found:
-            table.add_row(check.name, SIGNS[check.state], check.found, check.advice)
+            table.add_row(check.name, SIGNS[check.state], escape(check.found), escape(check.advice))
         out().print(table)
     raise typer.Exit(int(failed))

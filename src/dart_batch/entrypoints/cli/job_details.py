@@ -29,7 +29,7 @@ def print_details(
     _print_attempts(console, attempts)
     _print_checks(console, job.verification or [])
     if job.failure:
-        console.print(f"[red]Failed[/red] ({job.failure.code}): {job.failure.message}", soft_wrap=True)
+        console.print(f"Failed ({job.failure.code}): {job.failure.message}", soft_wrap=True, markup=False, style="red")
     verbs = ", ".join(verb.value for verb in verbs_of(job.status))
     console.print(f"Possible now: {verbs} (dart-batch jobs VERB {job.id})" if verbs else "Nothing more can be done.")
 
@@ -45,12 +45,14 @@ def _print_facts(console: "Console", job: "BatchJob", now: datetime) -> None:
 
 
 def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
+    from rich.markup import escape
+
     progress, wanted = job.progress, job.parameters
     rate = progress.rate(job.attempt_started_at, job.attempt_base, job.finished_at or now)
     left = progress.remaining_seconds(rate) if job.status.value == "RUNNING" else None
     return {
         "job": f"{job.id}  {job.type.value}  priority {job.priority.name}",
-        "status": coloured(job.status.value) + (f"  ({job.reason})" if job.reason else ""),
+        "status": coloured(job.status.value) + (f"  ({escape(job.reason)})" if job.reason else ""),
         "progress": f"{gauge(progress.percentage)} {progress.percentage:.1f} %  {progress.processed:,} of "
         f"{progress.total:,} sessions, {progress.failed:,} failed, {progress.skipped:,} skipped",
         "speed": f"{rate:,.0f} sessions/s" + (f", {duration(left)} to go" if left else "") if rate else "",
@@ -60,9 +62,9 @@ def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
         "components": ", ".join(wanted.components),
         "options": f"chunk size {wanted.chunk_size}, validation {wanted.validation_level.value.lower()}"
         + (", overwrite" if wanted.overwrite_existing else ""),
-        "description": job.metadata.description,
-        "tags": ", ".join(job.metadata.tags),
-        "owner": f"{job.owner}, created {age(job.created_at, now)} ago",
+        "description": escape(job.metadata.description),
+        "tags": escape(", ".join(job.metadata.tags)),
+        "owner": f"{escape(job.owner)}, created {age(job.created_at, now)} ago",
         "worker": job.worker or "",
     }
 
@@ -81,19 +83,24 @@ def _print_ledger(console: "Console", chunks: "Sequence[Chunk]") -> None:
         console.print(f"       and {len(cells) - CELLS_PER_LINE * LINES:,} more (see --json)")
     for chunk in chunks:
         if chunk.error_message:
-            console.print(f"  chunk {chunk.number}: try {chunk.tries}: {chunk.error_message}", soft_wrap=True)
+            console.print(
+                f"  chunk {chunk.number}: try {chunk.tries}: {chunk.error_message}", soft_wrap=True, markup=False
+            )
 
 
 def _print_attempts(console: "Console", attempts: list[dict[str, Any]]) -> None:
     for attempt in attempts:
         ended = attempt["outcome"] or "running"
         message = f": {attempt['message']}" if attempt["message"] else ""
-        console.print(f"attempt {attempt['fence']} on {attempt['worker']}: {ended}{message}", soft_wrap=True)
+        console.print(
+            f"attempt {attempt['fence']} on {attempt['worker']}: {ended}{message}", soft_wrap=True, markup=False
+        )
 
 
 def _print_checks(console: "Console", checks: list[dict[str, Any]]) -> None:
     if not checks:
         return
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title="Verification", title_justify="left")
@@ -101,6 +108,6 @@ def _print_checks(console: "Console", checks: list[dict[str, Any]]) -> None:
         table.add_column(heading, justify="right" if heading in ("checked", "objections") else "left")
     for check in checks:
         verdict = "[green]none[/green]" if check["passed"] else f"[red]{check['objections']:,}[/red]"
-        examples = ", ".join(check["examples"][:3])
+        examples = escape(", ".join(check["examples"][:3]))
         table.add_row(check["code"], check["severity"], f"{check['checked']:,}", verdict, examples)
     console.print(table)

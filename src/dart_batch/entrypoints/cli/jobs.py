@@ -56,7 +56,7 @@ def list_jobs(
     if json:
         print_json({"items": [job_view(job, now) for job in found], "total": total})
     elif found:
-        out().print(jobs_table(found, total, now))
+        out().print(jobs_table(found, total, now, width=out().width))
     else:
         err().print("No job matches. A first one: `dart-batch backfill --market US`.")
 

@@ -39,6 +39,7 @@ def list_keys(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """List the keys, without their secrets."""
+    from rich.markup import escape
     from rich.table import Table
 
     from dart_batch.application.views import moment
@@ -60,7 +61,9 @@ def list_keys(
         return
     table = Table("id", "name", "role", "created", "revoked")
     for key in found:
-        table.add_row(key.id, key.name, key.role.value, moment(key.created_at) or "", moment(key.revoked_at) or "")
+        table.add_row(
+            key.id, escape(key.name), key.role.value, moment(key.created_at) or "", moment(key.revoked_at) or ""
+        )
     out().print(table if found else "There is no key yet. A first one: `dart-batch keys create --role viewer`.")
 
 

@@ -35,7 +35,7 @@ def report(app: "App", job: "BatchJob") -> None:
         out().print(_completed(app, job), soft_wrap=True)
     elif job.status.value == "FAILED":
         cause = job.failure.message if job.failure else "unknown cause"
-        err().print(f"Job {job.id} failed: {cause}", soft_wrap=True)
+        err().print(f"Job {job.id} failed: {cause}", soft_wrap=True, markup=False)
         err().print(
             f"See `dart-batch jobs logs {job.id}`, then go on with `dart-batch jobs retry {job.id}`.", soft_wrap=True
         )

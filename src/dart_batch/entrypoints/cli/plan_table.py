@@ -23,7 +23,7 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
     for market in parameters.target_markets:
         table.add_row(*_row(plan, market))
     console.print(table)
-    console.print(_summary(plan, parameters))
+    console.print(_summary(plan, parameters), markup=False)
     _show_skips(console, plan)
 
 
@@ -54,7 +54,9 @@ def _summary(plan: "Plan", parameters: "BatchJobParameters") -> str:
 
 def _show_skips(console: "Console", plan: "Plan") -> None:
     for skip in plan.skips[:SKIPS_SHOWN]:
-        console.print(f"  skip {skip.market} {skip.first}..{skip.last}: {skip.sessions:,} sessions, {skip.reason}")
+        console.print(
+            f"  skip {skip.market} {skip.first}..{skip.last}: {skip.sessions:,} sessions, {skip.reason}", markup=False
+        )
     rest = plan.skips[SKIPS_SHOWN:]
     if rest:
         sessions = sum(skip.sessions for skip in rest)

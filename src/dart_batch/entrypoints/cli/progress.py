@@ -86,10 +86,10 @@ def _drawing() -> Iterator[Draw]:
         yield Lines()
         return
     with _bar() as bar:
-        task = bar.add_task("", total=1, status="", percent="", rate="-", eta="-", place="")
+        task = bar.add_task("", total=1, visible=False, status="", percent="", rate="-", eta="-", place="")
 
         def draw(figures: dict[str, Any], _last: bool) -> None:
-            bar.update(task, **figures)
+            bar.update(task, visible=True, **figures)
 
         yield draw
 

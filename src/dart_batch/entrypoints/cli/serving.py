@@ -1,16 +1,18 @@
 """Runs the server: in the main thread, or in one of its own while the main thread talks to the user."""
 
+import importlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import socket
+from typing import Any
 
 from uvicorn import Config, Server
 
 from dart_batch.domain.errors import Fatal
 from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
-APPLICATION = "dart_batch.entrypoints.api.app:create_app"
+APPLICATION = "dart_batch.entrypoints.api.app"
 START_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 
@@ -24,7 +26,7 @@ class ServerFailed(Fatal):
 
 def serve_until_stopped(sockets: list[socket]) -> None:
     """Serve in this thread until SIGTERM or Ctrl-C. Raises ServerFailed."""
-    server = _server()
+    server = _server(_application())
     with stop_on_signals():
         server.run(sockets=sockets)
     if not server.started:
@@ -34,7 +36,8 @@ def serve_until_stopped(sockets: list[socket]) -> None:
 @contextmanager
 def served(sockets: list[socket], stop: threading.Event) -> Iterator[None]:
     """Serve until the block ends; `stop` is set when the server ends by itself. Raises ServerFailed."""
-    server = _server()
+    application = _application()
+    server = _server(application)
     thread = threading.Thread(target=_run, args=(server, sockets, stop), name="server", daemon=True)
     thread.start()
     _await_start(server, thread)
@@ -42,17 +45,20 @@ def served(sockets: list[socket], stop: threading.Event) -> Iterator[None]:
         yield
     finally:
         died, server.should_exit = not thread.is_alive(), True
+        if not died:
+            application.state.leave()
         thread.join()
     if died:
         raise ServerFailed("The server ended by itself.")
 
 
-def _server() -> Server:
-    return Server(
-        Config(
-            APPLICATION, factory=True, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
-        )
-    )
+def _application() -> Any:
+    return importlib.import_module(APPLICATION).create_app()
+
+
+def _server(application: Any) -> Server:
+    config = Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on")
+    return Server(config)
 
 
 def _run(server: Server, sockets: list[socket], stop: threading.Event) -> None:
