@@ -48,7 +48,7 @@ def draw_coverage(app: App, market: str | None, output: Path) -> None:
     if coverage.is_empty():
         raise NoSuchSeries(f"Market {name} has no observations yet.", hint=EMPTY)
     save_figure(coverage_figure(name, coverage, app.market_data.coverage_by_month(name)), output)
-    err().print(f"Drew the coverage of {name} into {output}.", soft_wrap=True)
+    err().print(f"Drew the coverage of {name} into {output}.", markup=False, soft_wrap=True)
 
 
 def list_markets(app: App, *, as_json: bool) -> None:
