@@ -67,7 +67,7 @@ def _page() -> Check:
     if page.is_file():
         return Check("web page", OK, "built")
     return Check(
-        "web page", WARN, "not built", "Install Node 20 and run `make page`; API and command line work without."
+        "web page", WARN, "not built", "Install Node 20 and run `make run`; API and command line work without it."
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.2
 LINE_SECONDS = 3.0
+CLOSING = "verifying and publishing"
 
 
 class Waiting(Protocol):
@@ -65,7 +66,7 @@ def _figures(app: "App", job: "BatchJob", timeline: Timeline) -> dict[str, Any]:
     from dart_batch.application.views import job_view
 
     progress = job_view(job, app.clock.now())["progress"]
-    rate = progress["itemsPerSecond"]
+    rate, running = progress["itemsPerSecond"], job.status.value == "RUNNING"
     return {
         "status": job.status.value,
         "total": progress["totalItems"],
@@ -73,7 +74,7 @@ def _figures(app: "App", job: "BatchJob", timeline: Timeline) -> dict[str, Any]:
         "percent": f"{progress['progressPercentage']:.1f} %",
         "rate": "-" if rate is None else f"{rate:,.0f}/s",
         "eta": duration(progress["estimatedTimeRemaining"]),
-        "place": timeline.at(progress["processedItems"]),
+        "place": timeline.at(progress["processedItems"]) or (CLOSING if running else ""),
     }
 
 
