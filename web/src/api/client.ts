@@ -58,12 +58,7 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
     metrics: (signal?: AbortSignal) => body(client.GET('/api/batch/metrics', { signal })),
     indices: (signal?: AbortSignal) => body(client.GET('/api/index', { signal })),
     history: (market: string, definition: string, signal?: AbortSignal) =>
-      body(
-        client.GET('/api/index/{market}', {
-          params: { path: { market }, query: { definition, fields: 'date,value,level,coverage,withheldReason' } },
-          signal,
-        }),
-      ),
+      body(client.GET('/api/index/{market}', { params: { path: { market }, query: { definition } }, signal })),
     reading: (market: string, date: string, definition: string, signal?: AbortSignal) =>
       body(
         client.GET('/api/index/{market}/{date}', { params: { path: { market, date }, query: { definition } }, signal }),

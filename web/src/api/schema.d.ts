@@ -11,6 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Jobs
+         * @description Jobs that match all filters, newest first unless `sort` says otherwise.
+         */
         get: operations["listJobs"];
         put?: never;
         post?: never;
@@ -27,7 +31,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["showJob"];
+        /**
+         * Get Job
+         * @description One job with progress, execution, verification and errors.
+         */
+        get: operations["getJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +51,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Chunks
+         * @description The ledger of a job: every chunk and its state.
+         */
         get: operations["listChunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description Who had the job, from when to when, and how it ended.
+         */
+        get: operations["listAttempts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,6 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Logs
+         * @description Lines of a job's log, oldest first.
+         */
         get: operations["listLogs"];
         put?: never;
         post?: never;
@@ -77,7 +113,91 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Start a job
+         * @description Queue the job. One that failed, was cancelled or paused goes on with the chunks that are not done.
+         */
         post: operations["startJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description Pause the job; a running one pauses after its present chunk.
+         */
+        post: operations["pauseJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a job
+         * @description Queue a paused job again.
+         */
+        post: operations["resumeJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description Cancel the job; a running one stops after its present chunk. What is committed stays.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a job
+         * @description Queue a failed job again; only chunks that are not done run.
+         */
+        post: operations["retryJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -93,7 +213,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["submitBackfill"];
+        /**
+         * Submit Historical Backfill
+         * @description Compute the index for the sessions of a range. The answer's Location is the new job.
+         */
+        post: operations["submitHistoricalBackfill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -107,7 +231,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["showMetrics"];
+        /**
+         * Get Metrics
+         * @description Jobs, throughput, memory, processor and health. A database that does not answer gives 503 instead.
+         *
+         *     UNHEALTHY: jobs are queued and no worker is alive, or more than half of today's ended jobs failed.
+         *     DEGRADED: more than a tenth of today's ended jobs failed. HEALTHY: everything else.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Live
+         * @description Events `jobs` (array of changed jobs), `metrics` and `heartbeat`, each with an id to resume from.
+         *
+         *     A change may be told twice, never left out. A listener that reads too slowly is disconnected; so is one whose key
+         *     was revoked.
+         */
+        get: operations["followLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,7 +277,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["listIndices"];
+        /**
+         * List Indexes
+         * @description Every published index with its newest value.
+         */
+        get: operations["listIndexes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/index/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Definitions
+         * @description Shipped and stored index definitions.
+         */
+        get: operations["listDefinitions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,7 +317,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["showIndex"];
+        /**
+         * Get Index
+         * @description Live readings of a market by date. A withheld reading has a null value and says why.
+         */
+        get: operations["getIndex"];
         put?: never;
         post?: never;
         delete?: never;
@@ -155,7 +337,71 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["showReading"];
+        /**
+         * Get Reading
+         * @description One live reading with its components, the job that wrote it and the observations it came from.
+         */
+        get: operations["getReading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description The process answers; touches nothing else.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Asks the database for its schema; 503 when it is not the one this version needs, or nobody answers.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prometheus Metrics
+         * @description Figures in the text format of Prometheus.
+         */
+        get: operations["getPrometheusMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,306 +414,880 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        JobStatus: "PENDING" | "QUEUED" | "RUNNING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELLED";
-        /** @enum {string} */
-        JobType: "HISTORICAL_BACKFILL";
-        /** @enum {string} */
-        Priority: "HIGH" | "NORMAL" | "LOW";
-        /** @enum {string} */
-        Strategy: "CHUNKED" | "STREAM" | "PARALLEL";
-        /** @enum {string} */
-        ValidationLevel: "BASIC" | "COMPREHENSIVE";
-        /** @enum {string} */
-        ChunkStatus: "PENDING" | "DONE" | "FAILED";
-        /** @enum {string} */
-        LogLevel: "DEBUG" | "INFO" | "WARNING" | "ERROR";
-        /** @enum {string} */
-        Level: "EXTREME_FEAR" | "FEAR" | "NEUTRAL" | "GREED" | "EXTREME_GREED";
-        DateRange: {
-            /** Format: date */
-            startDate: string;
-            /** Format: date */
-            endDate: string;
+        /**
+         * Alive
+         * @description The process answers.
+         */
+        Alive: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "UP";
         };
-        JobParameters: {
-            dateRange: components["schemas"]["DateRange"];
-            targetMarkets: string[];
-            definition: string;
-            components: string[];
+        /**
+         * Attempt
+         * @description One execution of a job; `outcome` is null while it runs.
+         */
+        Attempt: {
+            /** Attempt */
+            attempt: number;
+            /** Worker */
+            worker: string;
+            /**
+             * Startedat
+             * Format: date-time
+             */
+            startedAt: string;
+            /** Endedat */
+            endedAt: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Message */
+            message: string | null;
+        };
+        /**
+         * AttemptList
+         * @description Attempts of a job, oldest first.
+         */
+        AttemptList: {
+            /** Items */
+            items: components["schemas"]["Attempt"][];
+        };
+        /**
+         * BackfillRequest
+         * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE.
+         */
+        BackfillRequest: {
+            dateRange: components["schemas"]["RequestedRange"];
+            /** Targetmarkets */
+            targetMarkets?: string[];
+            /**
+             * Definition
+             * @description name or name@version; without one the markets' default
+             */
+            definition?: string | null;
+            /**
+             * Components
+             * @description empty: all of the definition's
+             */
+            components?: string[];
+            /**
+             * Overwriteexisting
+             * @description false: missing sessions only; true: all, as a new generation
+             * @default false
+             */
             overwriteExisting: boolean;
+            /** @default BASIC */
             validationLevel: components["schemas"]["ValidationLevel"];
-            chunkSize: number;
+            /**
+             * Chunksize
+             * @description sessions per chunk
+             */
+            chunkSize?: number | null;
+            /** @default CHUNKED */
             strategy: components["schemas"]["Strategy"];
-            maxRetries: number;
-            retryDelay: number;
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
         };
-        SkippedRun: {
-            market: string;
-            /** Format: date */
-            firstSession: string;
-            /** Format: date */
-            lastSession: string;
-            sessions: number;
-            reason: string;
-        };
-        JobPlan: {
-            added: number;
-            changed: number;
-            skipped: number;
-            chunks: number;
-            skips: components["schemas"]["SkippedRun"][];
-            spans: {
-                [key: string]: string[];
-            };
-            dataRevisions: {
-                [key: string]: number;
-            };
-            definition: string;
-            definitionHash: string;
-        };
+        /**
+         * Check
+         * @description One check of what was written.
+         */
         Check: {
+            /** Code */
             code: string;
+            /** Severity */
             severity: string;
+            /** Passed */
             passed: boolean;
+            /** Checked */
             checked: number;
+            /** Objections */
             objections: number;
+            /** Examples */
             examples: string[];
         };
-        ChunkError: {
-            code: string;
-            message: string;
+        /**
+         * Chunk
+         * @description One row of the ledger.
+         */
+        Chunk: {
+            /** Number */
+            number: number;
+            /** Market */
+            market: string;
+            /**
+             * Firstsession
+             * Format: date
+             */
+            firstSession: string;
+            /**
+             * Lastsession
+             * Format: date
+             */
+            lastSession: string;
+            /** Items */
+            items: number;
+            status: components["schemas"]["ChunkStatus"];
+            /** Tries */
+            tries: number;
+            /** Written */
+            written: number;
+            /** Withheld */
+            withheld: number;
+            /** Durationms */
+            durationMs: number | null;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Worker */
+            worker: string | null;
+            error: components["schemas"]["ChunkError"] | null;
         };
-        Progress: {
-            totalItems: number;
-            processedItems: number;
-            failedItems: number;
-            skippedItems: number;
-            progressPercentage: number;
-            itemsPerSecond: number | null;
-            estimatedTimeRemaining: number | null;
-        };
+        /**
+         * ChunkCounts
+         * @description Chunks of the ledger by outcome.
+         */
         ChunkCounts: {
+            /** Total */
             total: number;
+            /** Done */
             done: number;
+            /** Failed */
             failed: number;
         };
+        /**
+         * ChunkError
+         * @description Why the last try of a chunk failed.
+         */
+        ChunkError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ChunkList
+         * @description The ledger of a job, by number.
+         */
+        ChunkList: {
+            /** Items */
+            items: components["schemas"]["Chunk"][];
+        };
+        /**
+         * ChunkStatus
+         * @enum {string}
+         */
+        ChunkStatus: "PENDING" | "DONE" | "FAILED";
+        /**
+         * ComponentReading
+         * @description One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over.
+         */
+        ComponentReading: {
+            /** Raw */
+            raw: number | null;
+            /** Score */
+            score: number | null;
+            /** Weight */
+            weight: number;
+            /** Effectiveweight */
+            effectiveWeight: number | null;
+            /** Contribution */
+            contribution: number | null;
+            /** Coverage */
+            coverage: number;
+            /** Source */
+            source: string | null;
+            /** Imputed */
+            imputed: number;
+            /** Indicators */
+            indicators: {
+                [key: string]: components["schemas"]["IndicatorReading"];
+            };
+        };
+        /**
+         * ComponentSummary
+         * @description A component of a definition; weights sum to 1.
+         */
+        ComponentSummary: {
+            /** Name */
+            name: string;
+            /** Code */
+            code: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * DateRange
+         * @description Days from start to end, both included.
+         */
+        DateRange: {
+            /**
+             * Startdate
+             * Format: date
+             */
+            startDate: string;
+            /**
+             * Enddate
+             * Format: date
+             */
+            endDate: string;
+        };
+        /**
+         * DefinitionList
+         * @description All definitions, by name and version.
+         */
+        DefinitionList: {
+            /** Items */
+            items: components["schemas"]["DefinitionSummary"][];
+        };
+        /**
+         * DefinitionSummary
+         * @description An index definition. `levels` are the four ascending upper bounds, each belonging to its level.
+         */
+        DefinitionSummary: {
+            /** Identifier */
+            identifier: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Contenthash */
+            contentHash: string;
+            /** Levels */
+            levels: number[];
+            /** Minimumcoverage */
+            minimumCoverage: number;
+            /** Components */
+            components: components["schemas"]["ComponentSummary"][];
+        };
+        /**
+         * Execution
+         * @description The present or last attempt.
+         */
         Execution: {
+            /** Attempt */
             attempt: number;
+            /** Worker */
             worker: string | null;
+            /** Startedat */
             startedAt: string | null;
+            /** Finishedat */
             finishedAt: string | null;
+            /** Durationms */
             durationMs: number | null;
             chunks: components["schemas"]["ChunkCounts"];
         };
-        JobError: {
-            code: string;
+        /**
+         * FieldError
+         * @description One field that is wrong, by its path in the request.
+         */
+        FieldError: {
+            /** Field */
+            field: string;
+            /** Message */
             message: string;
+            /** Code */
+            code: string;
         };
+        /**
+         * HealthFigures
+         * @description errorRate is the share of today's ended jobs that failed, 0 when none has ended.
+         */
+        HealthFigures: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "HEALTHY" | "DEGRADED" | "UNHEALTHY";
+            /** Errorrate */
+            errorRate: number;
+        };
+        /**
+         * IndexHistory
+         * @description Live readings by date. `definition` and `definitionHash` are those of the newest one; `definitions` names all.
+         */
+        IndexHistory: {
+            /** Market */
+            market: string;
+            /** Definition */
+            definition: string;
+            /** Definitionhash */
+            definitionHash: string;
+            /** Bounds */
+            bounds: number[];
+            /** Definitions */
+            definitions: components["schemas"]["UsedDefinition"][];
+            /** Items */
+            items: components["schemas"]["Reading"][];
+        };
+        /**
+         * IndexList
+         * @description Everything that is published.
+         */
+        IndexList: {
+            /** Items */
+            items: components["schemas"]["IndexSummary"][];
+        };
+        /**
+         * IndexSummary
+         * @description One published index.
+         */
+        IndexSummary: {
+            /** Market */
+            market: string;
+            /** Definition */
+            definition: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Sessions */
+            sessions: number;
+            latest: components["schemas"]["LatestReading"] | null;
+        };
+        /**
+         * IndicatorReading
+         * @description One indicator of a component; a null score is a missing one.
+         */
+        IndicatorReading: {
+            /** Raw */
+            raw: number | null;
+            /** Score */
+            score: number | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
+         * Job
+         * @description A job with progress, execution and errors.
+         */
         Job: {
+            /** Jobid */
             jobId: string;
             type: components["schemas"]["JobType"];
             status: components["schemas"]["JobStatus"];
+            /** Reason */
             reason: string | null;
+            /** Allowedverbs */
             allowedVerbs: string[];
-            priority: components["schemas"]["Priority"];
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /** Owner */
             owner: string;
+            /** Description */
             description: string;
+            /** Tags */
             tags: string[];
-            /** Format: date-time */
+            /**
+             * Createdat
+             * Format: date-time
+             */
             createdAt: string;
+            /** Startedat */
             startedAt: string | null;
+            /** Finishedat */
             finishedAt: string | null;
             parameters: components["schemas"]["JobParameters"];
             plan: components["schemas"]["JobPlan"];
             progress: components["schemas"]["Progress"];
             execution: components["schemas"]["Execution"];
+            /** Verification */
             verification: components["schemas"]["Check"][] | null;
+            /** Errors */
             errors: components["schemas"]["JobError"][];
         };
+        /**
+         * JobError
+         * @description Why a job failed.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * JobPage
+         * @description A page of jobs; `total` counts all that match.
+         */
         JobPage: {
+            /** Items */
             items: components["schemas"]["Job"][];
+            /** Nextcursor */
             nextCursor: string | null;
+            /** Total */
             total: number;
         };
-        Chunk: {
-            number: number;
-            market: string;
-            /** Format: date */
-            firstSession: string;
-            /** Format: date */
-            lastSession: string;
-            items: number;
-            status: components["schemas"]["ChunkStatus"];
-            tries: number;
-            written: number;
-            withheld: number;
-            durationMs: number | null;
-            finishedAt: string | null;
-            worker: string | null;
-            error: components["schemas"]["ChunkError"] | null;
+        /**
+         * JobParameters
+         * @description What the job was asked to do; retryDelay in milliseconds.
+         */
+        JobParameters: {
+            dateRange: components["schemas"]["DateRange"];
+            /** Targetmarkets */
+            targetMarkets: string[];
+            /** Definition */
+            definition: string;
+            /** Components */
+            components: string[];
+            /** Overwriteexisting */
+            overwriteExisting: boolean;
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /** Chunksize */
+            chunkSize: number;
+            strategy: components["schemas"]["Strategy"];
+            /** Maxretries */
+            maxRetries: number;
+            /** Retrydelay */
+            retryDelay: number;
         };
-        ChunkList: {
-            items: components["schemas"]["Chunk"][];
+        /**
+         * JobPlan
+         * @description What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
+         */
+        JobPlan: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Skipped */
+            skipped: number;
+            /** Chunks */
+            chunks: number;
+            /** Skips */
+            skips: components["schemas"]["SkippedRun"][];
+            /** Runs */
+            runs: {
+                [key: string]: string[][];
+            };
+            /** Datarevisions */
+            dataRevisions: {
+                [key: string]: number;
+            };
+            /** Definition */
+            definition: string;
+            /** Definitionhash */
+            definitionHash: string;
         };
-        LogEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            level: components["schemas"]["LogLevel"];
-            event: string;
-            message: string;
-            chunk: number | null;
-            attempt: number;
-        };
-        LogPage: {
-            items: components["schemas"]["LogEntry"][];
-            nextAfter: number | null;
-        };
-        SystemMetrics: {
-            activeJobs: number;
-            queuedJobs: number;
-            completedToday: number;
-            failedToday: number;
-            avgProcessingTime: number | null;
-        };
-        PerformanceMetrics: {
-            itemsPerSecond: number;
-            memoryUsage: string;
-            cpuUsage: number;
-        };
-        HealthMetrics: {
-            /** @enum {string} */
-            status: "HEALTHY" | "DEGRADED" | "UNHEALTHY";
-            errorRate: number;
-        };
-        Metrics: {
-            system: components["schemas"]["SystemMetrics"];
-            performance: components["schemas"]["PerformanceMetrics"];
-            health: components["schemas"]["HealthMetrics"];
-        };
+        /**
+         * JobStatus
+         * @enum {string}
+         */
+        JobStatus: "PENDING" | "QUEUED" | "RUNNING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELLED";
+        /**
+         * JobType
+         * @enum {string}
+         */
+        JobType: "HISTORICAL_BACKFILL";
+        /**
+         * LatestReading
+         * @description The newest reading that has a value.
+         */
         LatestReading: {
-            /** Format: date */
+            /**
+             * Date
+             * Format: date
+             */
             date: string;
+            /** Value */
             value: number;
             level: components["schemas"]["Level"];
+            /** Coverage */
             coverage: number;
         };
-        IndexSummary: {
-            market: string;
-            definition: string;
-            /** Format: date */
-            first: string;
-            /** Format: date */
-            last: string;
-            sessions: number;
-            latest: components["schemas"]["LatestReading"] | null;
-        };
-        IndexList: {
-            items: components["schemas"]["IndexSummary"][];
-        };
-        ComponentReading: {
-            raw: number | null;
-            score: number | null;
-            weight: number;
-            effectiveWeight: number | null;
-            contribution: number | null;
-            coverage: number;
-            source: string | null;
-            imputed: number;
-            indicators: {
-                [key: string]: components["schemas"]["IndicatorReading"];
-            };
-        };
-        IndicatorReading: {
-            raw: number | null;
-            score: number | null;
-            source: string | null;
-        };
-        Reading: {
-            /** Format: date */
-            date: string;
-            value: number | null;
-            level: components["schemas"]["Level"] | null;
-            coverage: number;
-            jobId: string;
-            inputHash: string;
-            withheldReason: string | null;
-            components?: {
-                [key: string]: components["schemas"]["ComponentReading"];
-            } | null;
-        };
-        UsedDefinition: {
-            definition: string;
-            definitionHash: string;
-            sessions: number;
-        };
-        IndexHistory: {
-            market: string;
-            definition: string;
-            definitionHash: string;
-            bounds: number[];
-            definitions: components["schemas"]["UsedDefinition"][];
-            items: components["schemas"]["Reading"][];
-        };
-        LineageInput: {
-            name: string;
-            first: string | null;
-            last: string | null;
-            rows: number;
-            hash: string;
-        };
-        LineageJob: {
-            jobId: string;
-            status: string;
-            owner: string;
-            /** Format: date-time */
-            createdAt: string;
-            finishedAt: string | null;
-        };
+        /**
+         * Level
+         * @description Mood, from the most fearful to the greediest; the order of members is the order of levels.
+         * @enum {string}
+         */
+        Level: "EXTREME_FEAR" | "FEAR" | "NEUTRAL" | "GREED" | "EXTREME_GREED";
+        /**
+         * Lineage
+         * @description Where a reading came from. `verified` says whether the inputs, hashed again, give the reading's inputHash.
+         */
         Lineage: {
+            /** Definition */
             definition: string;
+            /** Definitionhash */
             definitionHash: string;
+            /** Inputhash */
             inputHash: string;
             job: components["schemas"]["LineageJob"];
+            /** Datarevision */
             dataRevision: number;
+            /** Verified */
             verified: boolean;
+            /** Inputs */
             inputs: components["schemas"]["LineageInput"][];
         };
-        ReadingDetail: {
-            /** Format: date */
+        /**
+         * LineageInput
+         * @description Observations of one input inside the reading's look-back, with their fingerprint.
+         */
+        LineageInput: {
+            /** Name */
+            name: string;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Rows */
+            rows: number;
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * LineageJob
+         * @description The job that wrote the reading.
+         */
+        LineageJob: {
+            /** Jobid */
+            jobId: string;
+            /** Status */
+            status: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Finishedat */
+            finishedAt: string | null;
+        };
+        /**
+         * LogEntry
+         * @description A line of a job's log.
+         */
+        LogEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+            /** Event */
+            event: string;
+            /** Message */
+            message: string;
+            /** Chunk */
+            chunk: number | null;
+            /** Attempt */
+            attempt: number;
+        };
+        /**
+         * LogPage
+         * @description Lines, oldest first; ask again with after=nextAfter for what came since.
+         */
+        LogPage: {
+            /** Items */
+            items: components["schemas"]["LogEntry"][];
+            /** Nextafter */
+            nextAfter: number | null;
+        };
+        /**
+         * Metrics
+         * @description Figures of the whole system.
+         */
+        Metrics: {
+            system: components["schemas"]["SystemFigures"];
+            performance: components["schemas"]["PerformanceFigures"];
+            health: components["schemas"]["HealthFigures"];
+        };
+        /**
+         * PerformanceFigures
+         * @description Sessions per second over the last minute; memory of this process tree; cpuUsage in percent of all cores.
+         */
+        PerformanceFigures: {
+            /** Itemspersecond */
+            itemsPerSecond: number;
+            /** Memoryusage */
+            memoryUsage: string;
+            /** Cpuusage */
+            cpuUsage: number;
+        };
+        /**
+         * Plan
+         * @description Answer of a dry run.
+         */
+        Plan: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Skipped */
+            skipped: number;
+            /** Chunks */
+            chunks: number;
+            /** Skips */
+            skips: components["schemas"]["SkippedRun"][];
+            /** Runs */
+            runs: {
+                [key: string]: string[][];
+            };
+            /** Datarevisions */
+            dataRevisions: {
+                [key: string]: number;
+            };
+            /** Definition */
+            definition: string;
+            /** Definitionhash */
+            definitionHash: string;
+            /** Planhash */
+            planHash: string;
+            /** Totalitems */
+            totalItems: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem document. `code` is stable, `hint` says what to do, `fields` holds what the message is about.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Hint */
+            hint: string;
+            /** Instance */
+            instance: string;
+            /** Requestid */
+            requestId: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldError"][];
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Progress
+         * @description Counts of sessions; rates are null while nothing runs, the remaining time is in seconds.
+         */
+        Progress: {
+            /** Totalitems */
+            totalItems: number;
+            /** Processeditems */
+            processedItems: number;
+            /** Faileditems */
+            failedItems: number;
+            /** Skippeditems */
+            skippedItems: number;
+            /** Progresspercentage */
+            progressPercentage: number;
+            /** Itemspersecond */
+            itemsPerSecond: number | null;
+            /** Estimatedtimeremaining */
+            estimatedTimeRemaining: number | null;
+        };
+        /**
+         * Reading
+         * @description One session. The value is 0 to 100, or null with the reason why it is withheld.
+         */
+        Reading: {
+            /**
+             * Date
+             * Format: date
+             */
             date: string;
+            /** Value */
             value: number | null;
             level: components["schemas"]["Level"] | null;
+            /** Coverage */
             coverage: number;
+            /** Jobid */
             jobId: string;
+            /** Inputhash */
             inputHash: string;
+            /** Withheldreason */
             withheldReason: string | null;
+            /** Components */
             components?: {
                 [key: string]: components["schemas"]["ComponentReading"];
             } | null;
+        };
+        /**
+         * ReadingDetail
+         * @description One reading with everything it came from.
+         */
+        ReadingDetail: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Value */
+            value: number | null;
+            level: components["schemas"]["Level"] | null;
+            /** Coverage */
+            coverage: number;
+            /** Jobid */
+            jobId: string;
+            /** Inputhash */
+            inputHash: string;
+            /** Withheldreason */
+            withheldReason: string | null;
+            /** Components */
+            components?: {
+                [key: string]: components["schemas"]["ComponentReading"];
+            } | null;
+            /** Market */
             market: string;
+            /** Definition */
             definition: string;
+            /** Definitionhash */
             definitionHash: string;
+            /** Bounds */
             bounds: number[];
             lineage: components["schemas"]["Lineage"];
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string;
-            hint: string | null;
+        /**
+         * Ready
+         * @description The database answers with the schema this version needs.
+         */
+        Ready: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "READY";
+            /** Database */
+            database: string;
+            /** Schemarevision */
+            schemaRevision: string;
         };
-        BackfillRequest: {
-            dateRange: components["schemas"]["DateRange"];
-            targetMarkets?: string[];
-            definition?: string;
-            overwriteExisting?: boolean;
-            validationLevel?: components["schemas"]["ValidationLevel"];
-            chunkSize?: number;
+        /**
+         * RequestedMetadata
+         * @description What people say about a job; no effect on what it does.
+         */
+        RequestedMetadata: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tags */
+            tags?: string[];
         };
+        /**
+         * RequestedRange
+         * @description Days from start to end, both included.
+         */
+        RequestedRange: {
+            /**
+             * Startdate
+             * Format: date
+             */
+            startDate: string;
+            /**
+             * Enddate
+             * Format: date
+             */
+            endDate: string;
+        };
+        /**
+         * SkippedRun
+         * @description Sessions the job leaves alone, and why.
+         */
+        SkippedRun: {
+            /** Market */
+            market: string;
+            /**
+             * Firstsession
+             * Format: date
+             */
+            firstSession: string;
+            /**
+             * Lastsession
+             * Format: date
+             */
+            lastSession: string;
+            /** Sessions */
+            sessions: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Strategy
+         * @enum {string}
+         */
+        Strategy: "CHUNKED";
+        /**
+         * SystemFigures
+         * @description Jobs; "today" is the UTC day. avgProcessingTime in milliseconds, null when no job was completed today.
+         */
+        SystemFigures: {
+            /** Activejobs */
+            activeJobs: number;
+            /** Queuedjobs */
+            queuedJobs: number;
+            /** Completedtoday */
+            completedToday: number;
+            /** Failedtoday */
+            failedToday: number;
+            /** Avgprocessingtime */
+            avgProcessingTime: number | null;
+        };
+        /**
+         * UsedDefinition
+         * @description A definition that readings of the answer were computed with.
+         */
+        UsedDefinition: {
+            /** Definition */
+            definition: string;
+            /** Definitionhash */
+            definitionHash: string;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * ValidationLevel
+         * @description BASIC: range, level, nulls, count. COMPREHENSIVE: also coverage, gaps, jumps, recomputation of a sample.
+         * @enum {string}
+         */
+        ValidationLevel: "BASIC" | "COMPREHENSIVE";
     };
     responses: never;
     parameters: never;
@@ -480,13 +1300,19 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description repeat it, or separate by commas */
                 status?: components["schemas"]["JobStatus"][];
-                type?: components["schemas"]["JobType"];
-                market?: string;
-                q?: string;
+                type?: components["schemas"]["JobType"] | null;
+                market?: string | null;
+                owner?: string | null;
+                q?: string | null;
+                /** @description one of createdAt, finishedAt, priority; with - for descending */
                 sort?: string;
                 limit?: number;
-                cursor?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string | null;
+                /** @description rows to pass over; without meaning beside a cursor */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -494,7 +1320,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -503,8 +1329,35 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -514,18 +1367,19 @@ export interface operations {
             };
         };
     };
-    showJob: {
+    getJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a job */
                 jobId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -534,8 +1388,44 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -550,13 +1440,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a job */
                 jobId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -565,8 +1456,112 @@ export interface operations {
                     "application/json": components["schemas"]["ChunkList"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -579,19 +1574,22 @@ export interface operations {
     listLogs: {
         parameters: {
             query?: {
-                level?: components["schemas"]["LogLevel"];
+                /** @description the least grave level to show */
+                level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+                /** @description show lines with a greater id */
                 after?: number;
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description Id of a job */
                 jobId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -600,8 +1598,44 @@ export interface operations {
                     "application/json": components["schemas"]["LogPage"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -616,13 +1650,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a job */
                 jobId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -631,8 +1666,53 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -642,9 +1722,319 @@ export interface operations {
             };
         };
     };
-    submitBackfill: {
+    pauseJob: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitHistoricalBackfill: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -655,8 +2045,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            202: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -664,8 +2063,62 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -675,7 +2128,7 @@ export interface operations {
             };
         };
     };
-    showMetrics: {
+    getMetrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -684,7 +2137,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -693,8 +2146,26 @@ export interface operations {
                     "application/json": components["schemas"]["Metrics"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -704,7 +2175,57 @@ export interface operations {
             };
         };
     };
-    listIndices: {
+    followLive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description resume after this event */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndexes: {
         parameters: {
             query?: never;
             header?: never;
@@ -713,7 +2234,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -722,8 +2243,35 @@ export interface operations {
                     "application/json": components["schemas"]["IndexList"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -733,24 +2281,82 @@ export interface operations {
             };
         };
     };
-    showIndex: {
+    listDefinitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndex: {
         parameters: {
             query?: {
-                definition?: string;
-                from?: string;
-                to?: string;
-                fields?: string;
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description with the components of every reading */
                 components?: boolean;
             };
             header?: never;
             path: {
+                /** @description a market; case does not matter */
                 market: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -759,8 +2365,44 @@ export interface operations {
                     "application/json": components["schemas"]["IndexHistory"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -770,13 +2412,15 @@ export interface operations {
             };
         };
     };
-    showReading: {
+    getReading: {
         parameters: {
             query?: {
-                definition?: string;
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
             };
             header?: never;
             path: {
+                /** @description a market; case does not matter */
                 market: string;
                 date: string;
             };
@@ -784,7 +2428,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -793,8 +2437,149 @@ export interface operations {
                     "application/json": components["schemas"]["ReadingDetail"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrometheusMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

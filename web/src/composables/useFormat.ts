@@ -39,7 +39,7 @@ export function useFormat() {
   }
 
   const rate = (perSecond: Nullable) =>
-    perSecond == null ? ABSENT : t('span.rate', { n: perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
+    perSecond == null ? ABSENT : t('span.rate', { n: perSecond > 0 && perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
 
   return { count, decimal, percent, moment, day, span, rate }
 }

@@ -36,7 +36,7 @@ export function useIndexPage(market: () => string | undefined) {
   })
 
   const reading = useLoad(async (signal) => {
-    const { market: name, definition } = history.data.value!
+    const { market: name, definition } = chosen.value!
     return api.reading(name, selected.value!.date, definition, signal)
   })
 

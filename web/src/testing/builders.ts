@@ -31,7 +31,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     skipped: 0,
     chunks: 2,
     skips: [],
-    spans: {},
+    runs: {},
     dataRevisions: { US: 1 },
     definition: 'us@1',
     definitionHash: 'd',

@@ -55,7 +55,7 @@ export class FakeApi implements Api {
   history = (market: string, definition: string) =>
     this.answer({
       market,
-      definition,
+      definition: `${definition}@1`,
       definitionHash: 'd',
       bounds: [25, 45, 55, 75],
       definitions: [],
@@ -63,7 +63,7 @@ export class FakeApi implements Api {
     })
 
   reading = (market: string, date: string, definition: string) => {
-    this.asked.readings.push(date)
+    this.asked.readings.push(`${market}/${definition}/${date}`)
     const found = this.readings.find((reading) => reading.date === date)
     if (!found) return Promise.reject(notFound(date))
     const job = { jobId: '01JOB', status: 'COMPLETED', owner: 'local', createdAt: '2026-01-05T09:00:00Z', finishedAt: null }

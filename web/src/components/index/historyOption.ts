@@ -92,7 +92,6 @@ function series(input: ChartInput, look: ChartLook) {
       type: 'line',
       data: points,
       connectNulls: false,
-      sampling: 'lttb',
       showSymbol: false,
       lineStyle: { width: 1.6 },
       emphasis: { disabled: true },
@@ -107,7 +106,6 @@ function series(input: ChartInput, look: ChartLook) {
       step: 'middle',
       data: linePoints(input.items, 'coverage'),
       connectNulls: false,
-      sampling: 'min',
       showSymbol: false,
       lineStyle: { width: 0 },
       areaStyle: { color: look.coverage, opacity: 0.55 },
@@ -140,7 +138,8 @@ function zooms(input: ChartInput, look: ChartLook, sides: object) {
   ]
 }
 
-/** ECharts option of an index history; never connects nulls, keeps its gaps under sampling and starts at `from`. */
+/** ECharts option of an index history that starts at `from` and never connects nulls. Every session is drawn: once
+ * zoomed in, ECharts' own thinning (lttb) takes wrong rows beside nulls and draws lines across them. */
 export function historyOption(input: ChartInput, look: ChartLook): EChartsCoreOption {
   const sides = { left: 34, right: input.wide ? 84 : 8 }
   return {
