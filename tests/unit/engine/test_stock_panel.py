@@ -13,7 +13,7 @@ from dart_batch.engine.panel.features import FEATURES
 from dart_batch.engine.panel.matrix import price_limits
 from dart_batch.engine.panel.sliding import sliding_extreme, sliding_sum
 from dart_batch.engine.panel.stocks import StockFeatures, Stocks
-from engine_frames import axis_of, quote, quote_frame, sessions
+from engine_frames import axis_of, moment, quote, quote_frame, sessions
 
 RULES = StockRules(
     price_limits=(PriceLimit(date.max, 0.15),), high_low_window=4, volatility_window=3, groups=2, tolerance=0.005
@@ -170,6 +170,15 @@ def test_a_vintage_known_in_time_replaces_the_earlier_one() -> None:
 
     assert found.values["mean_return"][1] == pytest.approx(0.05, abs=1e-11)
     assert found.counts.tolist() == [1, 1]
+
+
+def test_a_quote_known_only_after_the_axis_ends_is_not_used() -> None:
+    days = sessions(3)
+    rows = [quote("A", days[0], 100), quote("B", days[1], 100, known_at=moment(days[2]))]
+
+    found = Stocks(axis_of(days[:2]), quote_frame(rows), RULES, 1.0, frozenset(["traded"])).features(0, 2)
+
+    assert found.counts.tolist() == [1, 0]
 
 
 def test_features_of_the_cleaning_are_all_declared() -> None:

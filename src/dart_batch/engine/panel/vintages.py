@@ -27,7 +27,8 @@ class Vintages:
     """`moments`: known_at of each session, 0 where there is no quote; None unless every session has exactly one.
 
     `exceptional`: all vintages of every (session, ticker) of which one does not land on its own session; QUOTE_COLUMNS
-    plus `landing` (axis index of the vintage) and `position` (that of the first one, where the quote stands).
+    plus `landing` (axis index of the vintage, the axis' length if it comes after its end) and `position` (that of the
+    first one, where the quote stands).
     """
 
     moments: Int64 | None
@@ -61,7 +62,7 @@ def _exceptional(axis: SessionAxis, quotes: pl.LazyFrame, sessions: pl.Series) -
     rows = _placed(axis, same_sessions.with_columns(CATEGORY).collect())
     stray = (pl.col("landing") != pl.col("own")).any().over(*KEY)
     kept = rows.filter(stray).with_columns(position=pl.col("landing").min().over(*KEY)).drop("own")
-    return kept.filter(pl.col("landing") < len(axis)).sort(*KEY, "known_at", maintain_order=True)
+    return kept.sort(*KEY, "known_at", maintain_order=True)
 
 
 def _moments(placed: pl.DataFrame, length: int) -> Int64 | None:
