@@ -14,7 +14,9 @@ export default defineConfig({
       autoImport: false,
       components: { dirs: [], dts: 'src/components.d.ts' },
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: [] } } },
-      ui: { colors: { primary: 'teal', neutral: 'slate', success: 'teal', info: 'sky', warning: 'amber', error: 'rose' } },
+      ui: {
+        colors: { primary: 'teal', neutral: 'slate', success: 'teal', info: 'sky', warning: 'amber', error: 'rose' },
+      },
     }),
   ],
   build: {

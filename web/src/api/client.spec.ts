@@ -16,7 +16,11 @@ function apiThatGets(answer: Response | Error) {
   return { api: createApi({ key: 'secret', refuse }, send), asked, refuse }
 }
 
-const problemOf = (promise: Promise<unknown>) => promise.then(() => null, (error: unknown) => error as ApiProblem)
+const problemOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: unknown) => error as ApiProblem,
+  )
 
 describe('the API client', () => {
   it('sends the key as bearer and the query in the address', async () => {
@@ -27,7 +31,9 @@ describe('the API client', () => {
   })
 
   it('rejects with what the problem document says', async () => {
-    const { api, refuse } = apiThatGets(json({ title: 'Conflict', code: 'verb-refused', detail: 'No.', hint: 'Wait.' }, 409))
+    const { api, refuse } = apiThatGets(
+      json({ title: 'Conflict', code: 'verb-refused', detail: 'No.', hint: 'Wait.' }, 409),
+    )
     const problem = await problemOf(api.start('J1'))
     expect(problem).toBeInstanceOf(ApiProblem)
     expect(problem).toMatchObject({ status: 409, code: 'verb-refused', detail: 'No.', hint: 'Wait.' })

@@ -6,7 +6,9 @@ type Reply<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extend
   ? Body
   : never
 
-type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never
+type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } }
+  ? NonNullable<Q>
+  : never
 
 export type JobPage = Reply<'/api/batch/jobs', 'get'>
 export type JobQuery = Query<'/api/batch/jobs'>

@@ -3,7 +3,14 @@ import { isNarrowed, readFilters, toJobQuery, writeFilters } from './jobFilters'
 
 describe('job filters in the address', () => {
   it('survive being written and read', () => {
-    const query = { status: 'FAILED', type: 'HISTORICAL_BACKFILL', market: 'US', q: 'crisis', sort: 'priority', cursor: 'c2' }
+    const query = {
+      status: 'FAILED',
+      type: 'HISTORICAL_BACKFILL',
+      market: 'US',
+      q: 'crisis',
+      sort: 'priority',
+      cursor: 'c2',
+    }
     expect(writeFilters(readFilters(query))).toEqual(query)
   })
 

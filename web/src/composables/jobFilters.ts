@@ -17,7 +17,8 @@ export interface JobFilters {
 
 export const PAGE_SIZE = 20
 
-const one = (value: LocationQuery[string] | undefined): string | null => (Array.isArray(value) ? value[0] : value) || null
+const one = (value: LocationQuery[string] | undefined): string | null =>
+  (Array.isArray(value) ? value[0] : value) || null
 
 const isStatus = (value: string | null): value is JobStatus => value !== null && value in JOB_STATUS
 

@@ -9,12 +9,8 @@ type Nullable = number | null | undefined
 export function useFormat() {
   const { locale, t } = useI18n()
   const integers = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 0 }))
-  const moments = computed(
-    () => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }),
-  )
-  const days = computed(
-    () => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeZone: 'UTC' }),
-  )
+  const moments = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }))
+  const days = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeZone: 'UTC' }))
 
   const count = (value: Nullable) => (value == null ? ABSENT : integers.value.format(value))
 
@@ -39,7 +35,9 @@ export function useFormat() {
   }
 
   const rate = (perSecond: Nullable) =>
-    perSecond == null ? ABSENT : t('span.rate', { n: perSecond > 0 && perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
+    perSecond == null
+      ? ABSENT
+      : t('span.rate', { n: perSecond > 0 && perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
 
   return { count, decimal, percent, moment, day, span, rate }
 }

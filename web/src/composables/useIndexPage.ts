@@ -41,7 +41,11 @@ export function useIndexPage(market: () => string | undefined) {
   })
 
   const go = (summary: Pick<IndexSummary, 'market' | 'definition'>, date?: string) =>
-    router.replace({ name: 'index', params: { market: summary.market }, query: { definition: summary.definition, date } })
+    router.replace({
+      name: 'index',
+      params: { market: summary.market },
+      query: { definition: summary.definition, date },
+    })
 
   watch(identity, (now) => {
     reading.reset()

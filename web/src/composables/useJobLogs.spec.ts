@@ -14,7 +14,14 @@ async function logOf(count: number) {
   const api = new FakeApi()
   api.log = lines(count)
   const level = ref<LogLevel | null>(null)
-  const { result } = await mountComposable(() => useJobLogs(() => 'J1', () => level.value), { api })
+  const { result } = await mountComposable(
+    () =>
+      useJobLogs(
+        () => 'J1',
+        () => level.value,
+      ),
+    { api },
+  )
   return { api, level, ...result }
 }
 
@@ -27,7 +34,7 @@ it('adds only what came after the last line', async () => {
 })
 
 it('offers more after a full page and no more after the rest', async () => {
-  const { rest, more } = await logOf(250)
+  const { rest, more } = await logOf(600)
   expect(rest.value).toBe(true)
   await more()
   expect(rest.value).toBe(false)

@@ -3,7 +3,7 @@ import { useApi } from '@/api/client'
 import type { LogEntry, LogLevel } from '@/api/contract'
 import { asProblem, isAbort, type ApiProblem } from '@/api/problem'
 
-const PAGE = 200
+const PAGE = 500
 
 /** A job's log, oldest first. `more` fetches what came after the last entry; a change of job or level starts anew. */
 export function useJobLogs(jobId: () => string, level: () => LogLevel | null) {

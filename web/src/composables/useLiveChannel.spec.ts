@@ -57,7 +57,15 @@ describe('the live channel', () => {
     const server = new FakeServer()
     server.refusing = true
     await started(server)
-    for (const [delay, tries] of [[1, 2], [2, 3], [4, 4], [8, 5], [16, 6], [30, 7], [30, 8]] as const) {
+    for (const [delay, tries] of [
+      [1, 2],
+      [2, 3],
+      [4, 4],
+      [8, 5],
+      [16, 6],
+      [30, 7],
+      [30, 8],
+    ] as const) {
       await vi.advanceTimersByTimeAsync(delay * 1_000)
       expect(server.askedAfter).toHaveLength(tries)
     }

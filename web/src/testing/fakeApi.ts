@@ -66,8 +66,22 @@ export class FakeApi implements Api {
     this.asked.readings.push(`${market}/${definition}/${date}`)
     const found = this.readings.find((reading) => reading.date === date)
     if (!found) return Promise.reject(notFound(date))
-    const job = { jobId: '01JOB', status: 'COMPLETED', owner: 'local', createdAt: '2026-01-05T09:00:00Z', finishedAt: null }
-    const lineage = { definition, definitionHash: 'd', inputHash: 'i', job, dataRevision: 1, verified: true, inputs: [] }
+    const job = {
+      jobId: '01JOB',
+      status: 'COMPLETED',
+      owner: 'local',
+      createdAt: '2026-01-05T09:00:00Z',
+      finishedAt: null,
+    }
+    const lineage = {
+      definition,
+      definitionHash: 'd',
+      inputHash: 'i',
+      job,
+      dataRevision: 1,
+      verified: true,
+      inputs: [],
+    }
     const bounds = [25, 45, 55, 75]
     return this.answer({ ...found, components: {}, market, definition, definitionHash: 'd', bounds, lineage })
   }

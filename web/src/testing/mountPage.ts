@@ -34,7 +34,13 @@ export async function mountPage(component: Component, { api = new FakeApi(), pro
     global: {
       plugins: [pinia, makeI18n('en'), router, ui],
       provide: { [apiKey as symbol]: api },
-      stubs: { UTooltip: { render() { return this.$slots.default?.() } } as Component },
+      stubs: {
+        UTooltip: {
+          render() {
+            return this.$slots.default?.()
+          },
+        } as Component,
+      },
     },
   })
   await flushPromises()

@@ -16,7 +16,10 @@ async function viewOf(job = aJob()) {
 describe('the job page', () => {
   it('offers start when the server allows it, and follows the answer', async () => {
     const { wrapper } = await viewOf(aJob({ status: 'FAILED', allowedVerbs: ['start', 'retry'] }))
-    await wrapper.findAll('button').find((button) => button.text() === 'Start again')!.trigger('click')
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Start again')!
+      .trigger('click')
     await flushPromises()
     expect(wrapper.text()).toContain('Queued')
     expect(wrapper.text()).not.toContain('Start again')
@@ -53,12 +56,22 @@ describe('the job page', () => {
 
   it('shows errors, objections of the checks and skipped sessions with their reasons', async () => {
     const { plan } = aJob()
-    const skips = [{ market: 'US', firstSession: '1996-01-03', lastSession: '1996-01-04', sessions: 2, reason: 'no data' }]
-    const check = { code: 'jumps', severity: 'warning', passed: false, checked: 9, objections: 1, examples: ['2008-10-13'] }
+    const skips = [
+      { market: 'US', firstSession: '1996-01-03', lastSession: '1996-01-04', sessions: 2, reason: 'no data' },
+    ]
+    const check = {
+      code: 'jumps',
+      severity: 'warning',
+      passed: false,
+      checked: 9,
+      objections: 1,
+      examples: ['2008-10-13'],
+    }
     const { wrapper } = await viewOf(
       aJob({ errors: [{ code: 'E', message: 'It broke' }], plan: { ...plan, skips }, verification: [check] }),
     )
-    for (const text of ['It broke', '2 sessions', 'no data', '1 objection', '2008-10-13']) expect(wrapper.text()).toContain(text)
+    for (const text of ['It broke', '2 sessions', 'no data', '1 objection', '2008-10-13'])
+      expect(wrapper.text()).toContain(text)
   })
 
   it('says that a job is not there', async () => {

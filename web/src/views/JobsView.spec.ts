@@ -20,7 +20,8 @@ it('a row names state, progress, market and range, and leads to the job', async 
   const api = new FakeApi()
   api.jobList = [aJob()]
   const { wrapper } = await mountPage(JobsView, { api })
-  for (const text of ['Running', '50.0 %', '5.0 s left', '20/s', 'US', 'Jan 3, 1996']) expect(wrapper.text()).toContain(text)
+  for (const text of ['Running', '50.0 %', '5.0 s left', '20/s', 'US', 'Jan 3, 1996'])
+    expect(wrapper.text()).toContain(text)
   expect(wrapper.find('tbody a').attributes('href')).toBe('/jobs/01JOB')
 })
 

@@ -21,7 +21,7 @@ const textOf = async (name: string, change: object) => {
 
 it('shows score, level and how the weight grew', async () => {
   const text = await textOf('volatility', {})
-  for (const part of ['Volatility', '80.0', 'Extreme greed', '20 %', '25.0 %', '20.0']) expect(text).toContain(part)
+  for (const part of ['Volatility', '80.0', 'Extreme greed', '20.0 %', '25.0 %', '20.0']) expect(text).toContain(part)
   expect(text).not.toContain('Proxy')
 })
 
@@ -32,7 +32,13 @@ it('marks a proxy and names it', async () => {
 })
 
 it('marks a missing component and gives it no number', async () => {
-  const text = await textOf('newThing', { score: null, raw: null, contribution: null, effectiveWeight: null, source: null })
+  const text = await textOf('newThing', {
+    score: null,
+    raw: null,
+    contribution: null,
+    effectiveWeight: null,
+    source: null,
+  })
   expect(text).toContain('New thing')
   expect(text).toContain('Missing')
   expect(text).not.toMatch(/\b50\b|\b0\.0\b/)

@@ -17,14 +17,24 @@ const look = { levels: {}, text: '', line: '', accent: '', coverage: '', filler:
 const names = Object.fromEntries(LEVELS.map((level) => [level, level])) as never
 const optionOf = (items: Reading[], selected: string | null = null) =>
   historyOption({ items, bounds: [25, 45, 55, 75], selected, from: null, levelNames: names, wide: true }, look) as {
-    series: { data: unknown[]; connectNulls?: boolean; sampling?: string; markLine?: { data: unknown[] }; markArea?: { data: unknown[] } }[]
+    series: {
+      data: unknown[]
+      connectNulls?: boolean
+      sampling?: string
+      markLine?: { data: unknown[] }
+      markArea?: { data: unknown[] }
+    }[]
     visualMap: { pieces: { gt?: number; gte?: number; lte: number }[] }
   }
 
 describe('the history chart', () => {
   it('keeps a withheld session as a gap and never connects across it', () => {
     const { series } = optionOf([reading('2020-01-02', 40), reading('2020-01-03', null), reading('2020-01-06', 60)])
-    expect(series[0]!.data).toEqual([['2020-01-02', 40], ['2020-01-03', null], ['2020-01-06', 60]])
+    expect(series[0]!.data).toEqual([
+      ['2020-01-02', 40],
+      ['2020-01-03', null],
+      ['2020-01-06', 60],
+    ])
     expect(series[0]!.connectNulls).toBe(false)
   })
 
@@ -35,7 +45,11 @@ describe('the history chart', () => {
 
   it('breaks the line where no session is known for more than 14 days', () => {
     const points = linePoints([reading('2003-01-30', 40), reading('2003-09-01', 60)], 'value')
-    expect(points).toEqual([['2003-01-30', 40], ['2003-01-31', null], ['2003-09-01', 60]])
+    expect(points).toEqual([
+      ['2003-01-30', 40],
+      ['2003-01-31', null],
+      ['2003-09-01', 60],
+    ])
   })
 
   it('does not break over the longest holidays', () => {
@@ -43,7 +57,15 @@ describe('the history chart', () => {
   })
 
   it('draws a value between two gaps as a dot', () => {
-    expect(lonePoints([['a', null], ['b', 5], ['c', null], ['d', 6], ['e', 7]])).toEqual([['b', 5]])
+    expect(
+      lonePoints([
+        ['a', null],
+        ['b', 5],
+        ['c', null],
+        ['d', 6],
+        ['e', 7],
+      ]),
+    ).toEqual([['b', 5]])
   })
 
   it('paints five bands whose upper bounds belong to the band below', () => {
@@ -54,7 +76,9 @@ describe('the history chart', () => {
   })
 
   it('marks the chosen session only when there is one', () => {
-    expect(optionOf([reading('2020-01-02', 40)], '2020-01-02').series[0]!.markLine!.data).toEqual([{ xAxis: '2020-01-02' }])
+    expect(optionOf([reading('2020-01-02', 40)], '2020-01-02').series[0]!.markLine!.data).toEqual([
+      { xAxis: '2020-01-02' },
+    ])
     expect(optionOf([reading('2020-01-02', 40)]).series[0]!.markLine!.data).toEqual([])
   })
 })
