@@ -1,6 +1,7 @@
 """The import as a user sees it: all files checked first, then stored one after the other."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ def planned(desk: ImportDesk, *texts: str) -> list[ImportPlan]:
     return use(desk).plan([replace(PLAIN, path=path) for path in paths])
 
 
-def use(desk: ImportDesk) -> ImportObservations:
-    return ImportObservations(desk.store, desk.importer)
+def use(desk: ImportDesk, kept_bytes: int = 1_000_000) -> ImportObservations:
+    return ImportObservations(desk.store, desk.importer, kept_bytes)
 
 
 def test_each_file_becomes_one_batch(desk: ImportDesk) -> None:
@@ -57,13 +58,25 @@ def test_accepted_trouble_is_stored_as_far_as_it_can_be(desk: ImportDesk) -> Non
     assert [(one.plan.new_rows, one.plan.dropped_rows) for one in imported] == [(2, 0), (1, 1)]
 
 
-def test_a_file_that_changed_after_the_check_is_refused(desk: ImportDesk) -> None:
+def test_what_was_checked_is_what_is_stored_even_when_the_file_changes_meanwhile(desk: ImportDesk) -> None:
     plans = planned(desk, GOOD)
     desk.write(GOOD.replace("14.5", "99"), "kospi_0.csv")
 
-    with pytest.raises(FileChanged):
-        use(desk)(plans, accept_warnings=True)
+    use(desk)(plans, accept_warnings=False)
 
+    stored = desk.store.series("KOSPI", ["vkospi"], until=date(2024, 12, 31), revision=1)
+    assert stored["value"].to_list() == [14.5]
+
+
+def test_a_file_whose_rows_were_not_kept_and_that_changed_is_refused(desk: ImportDesk) -> None:
+    small = use(desk, kept_bytes=0)
+    plans = small.plan([replace(PLAIN, path=desk.write(GOOD))])
+    desk.write(GOOD.replace("14.5", "99"))
+
+    with pytest.raises(FileChanged):
+        small(plans, accept_warnings=True)
+
+    assert [plan.observations.is_empty() for plan in plans] == [True]
     assert desk.store.revision("KOSPI") == 0
 
 
@@ -71,7 +84,3 @@ def test_a_later_file_of_the_same_call_corrects_an_earlier_one(desk: ImportDesk)
     imported = use(desk)(planned(desk, GOOD, GOOD.replace("14.5", "14.6")), accept_warnings=False)
 
     assert [one.plan.corrected_rows for one in imported] == [0, 1]
-
-
-def test_plans_to_look_at_hold_no_rows(desk: ImportDesk) -> None:
-    assert [plan.observations.is_empty() for plan in planned(desk, GOOD)] == [True]

@@ -124,8 +124,7 @@ def _read_facts(path: Path) -> BatchFacts:
 def _write_synced(frame: pl.DataFrame, path: Path, facts: BatchFacts) -> None:
     frame.write_parquet(
         path,
-        compression="zstd",
-        compression_level=3,
+        compression="lz4",
         row_group_size=ROWS_PER_GROUP,
         metadata={FACTS_KEY: json.dumps(asdict(facts))},
     )

@@ -245,3 +245,7 @@ class ObservationImporter(Protocol):
     def plan(self, order: ImportOrder) -> ImportPlan:
         """Raises FileNotUsable, MarketNotNamed, UnknownMarket."""
         ...
+
+    def again(self, plan: ImportPlan) -> ImportPlan:
+        """The plan compared with the store as it is now, from the rows it holds."""
+        ...

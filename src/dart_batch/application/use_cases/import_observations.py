@@ -14,6 +14,8 @@ from dart_batch.application.ports.market_data import (
     ObservationStore,
 )
 
+KEPT_BYTES = 128_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -26,16 +28,22 @@ class Imported:
 class ImportObservations:
     """Callable use case in two steps: `plan` to look at, then the call that stores what was planned."""
 
-    def __init__(self, store: ObservationStore, importer: ObservationImporter) -> None:
+    def __init__(self, store: ObservationStore, importer: ObservationImporter, kept_bytes: int = KEPT_BYTES) -> None:
         self._store = store
+        self._kept_bytes = kept_bytes
         self._importer = importer
 
     def plan(self, orders: Sequence[ImportOrder]) -> list[ImportPlan]:
-        """A plan per file, without the rows: many years of quotes would not fit into memory at once.
+        """A plan per file. Rows are kept up to `kept_bytes`, so that many years of quotes do not fill the memory.
 
         Raises FileNotUsable, MarketNotNamed, UnknownMarket.
         """
-        return [_light(self._importer.plan(order)) for order in orders]
+        plans, room = [], self._kept_bytes
+        for order in orders:
+            plan = self._importer.plan(order)
+            room -= int(plan.observations.estimated_size())
+            plans.append(plan if room >= 0 else _light(plan))
+        return plans
 
     def __call__(self, plans: Sequence[ImportPlan], *, accept_warnings: bool) -> list[Imported]:
         """Stores the planned files one after the other; each file is one batch or none.
@@ -47,7 +55,8 @@ class ImportObservations:
         return [self._store_one(plan, accept_warnings=accept_warnings) for plan in plans]
 
     def _store_one(self, plan: ImportPlan, *, accept_warnings: bool) -> Imported:
-        full = self._importer.plan(plan.order)
+        held = plan.observations.height == plan.new_rows + plan.corrected_rows
+        full = self._importer.again(plan) if held else self._importer.plan(plan.order)
         if full.digest != plan.digest:
             raise FileChanged(f"{plan.path} changed after it was checked.", path=plan.path)
         _refuse_blocked([full], accept_warnings=accept_warnings)

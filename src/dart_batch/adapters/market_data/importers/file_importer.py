@@ -1,6 +1,7 @@
 """Plans the import of a file: read, type, check, compare with the store. Nothing is written here."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,7 +22,12 @@ from dart_batch.adapters.market_data.importers.observations import moments_known
 from dart_batch.adapters.market_data.importers.parsing import Lines, canonical, parse
 from dart_batch.adapters.market_data.importers.row_checks import bar_checks, day_checks, moment_checks
 from dart_batch.adapters.market_data.importers.table import read_columns, read_table
-from dart_batch.adapters.market_data.importers.unit_breaks import unit_break_findings, unit_breaks, volume_levels
+from dart_batch.adapters.market_data.importers.unit_breaks import (
+    UNIT_BREAK,
+    unit_break_findings,
+    unit_breaks,
+    volume_levels,
+)
 from dart_batch.application.ports.calendar import Calendars, TradingCalendar
 from dart_batch.application.ports.market_data import (
     QUOTES_NAME,
@@ -81,9 +87,27 @@ class FileImporter:
             first_session=first,
             last_session=last,
             names=_names(layout.shape, content.observations),
-            findings=tuple(sorted((*content.findings, *breaks), key=lambda one: SEVERITIES.index(one.severity))),
+            findings=_sorted([*content.findings, *breaks]),
             dropped_rows=content.rows - content.observations.height,
             digest=table.digest,
+            revision=revision,
+            observations=unknown.drop("corrects"),
+        )
+
+    def again(self, plan: ImportPlan) -> ImportPlan:
+        """The plan compared with the store as it is now, from the rows it holds; the file is not read again."""
+        revision = self._store.revision(plan.market)
+        if revision == plan.revision:
+            return plan
+        unknown = self._store.unknown(plan.market, plan.shape, plan.observations)
+        corrected = int(unknown["corrects"].sum())
+        breaks = self._unit_breaks(plan.market, plan.shape, plan.observations, revision)
+        return replace(
+            plan,
+            new_rows=unknown.height - corrected,
+            corrected_rows=corrected,
+            known_rows=plan.known_rows + plan.observations.height - unknown.height,
+            findings=_sorted([*(one for one in plan.findings if one.code != UNIT_BREAK), *breaks]),
             revision=revision,
             observations=unknown.drop("corrects"),
         )
@@ -162,3 +186,7 @@ def _names(shape: Shape, observations: pl.DataFrame) -> tuple[str, ...]:
 def _beside(first: date, last: date) -> pl.Expr:
     before = pl.col("session").is_between(first - NEARBY, first, closed="left")
     return before | pl.col("session").is_between(last, last + NEARBY, closed="right")
+
+
+def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: SEVERITIES.index(one.severity)))

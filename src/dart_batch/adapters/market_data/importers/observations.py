@@ -40,10 +40,11 @@ def moments_known(calendar: TradingCalendar, days: Sequence[date], lag: timedelt
 
 
 def without_doubles(shape: Shape, observations: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """Equal rows once, contradicting ones not at all, and a finding for each kind."""
+    """Equal rows once, contradicting ones not at all, and a finding for each kind; rows sorted by session and name."""
     key = list(KEY_OF[shape])
-    if not (repeated := observations.select(key).is_duplicated()).any():
+    if not _repeats(observations, key):
         return observations, ()
+    repeated = observations.select(key).is_duplicated()
     doubles = observations.filter(repeated)
     distinct = doubles.unique([*key, *VALUES_OF[shape]], maintain_order=True)
     contradicting = distinct.filter(distinct.select(key).is_duplicated())
@@ -60,6 +61,12 @@ def without_doubles(shape: Shape, observations: pl.DataFrame) -> tuple[pl.DataFr
             contradicting.select(*key, *VALUES_OF[shape]),
         ),
     )
+
+
+def _repeats(observations: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Whether a key stands twice: in sorted rows the two are neighbours."""
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in key)
+    return bool(observations.select(same.any()).item())
 
 
 def _end_of(calendar: TradingCalendar, day: date) -> datetime:

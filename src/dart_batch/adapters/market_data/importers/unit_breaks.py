@@ -9,6 +9,8 @@ FEWEST = 3
 JUMP = 100.0
 STEP = 30.0
 
+UNIT_BREAK = "unit-break"
+
 
 def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
     """Breaks in `levels` (name, session, level): name, session, before, after; sorted by name and session.
@@ -35,7 +37,7 @@ def unit_break_findings(breaks: pl.DataFrame) -> tuple[Finding, ...]:
     examples = tuple(
         f"{day} {name}: median {before:g} -> {after:g}" for name, day, before, after in breaks.head(5).rows()
     )
-    return (Finding("unit-break", "warning", message, breaks.height, examples),)
+    return (Finding(UNIT_BREAK, "warning", message, breaks.height, examples),)
 
 
 def volume_levels(quotes: pl.LazyFrame) -> pl.LazyFrame:
