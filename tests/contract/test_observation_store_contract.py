@@ -207,3 +207,18 @@ def test_coverage_by_month_sets_observations_against_sessions(store: Observation
         ("a", date(2024, 2, 1), 0, 21),
         ("a", date(2024, 3, 1), 1, 21),
     ]
+
+
+def test_an_extent_looks_only_at_what_is_named_and_at_the_revision(store: ObservationStore) -> None:
+    append(store, "KOSPI", series_frame([("kospi_close", WEDNESDAY, 1.0), ("vkospi", TUESDAY, 20.0)]))
+    append(store, "KOSPI", quote_frame([("005930", THURSDAY, 79600, 10), ("005930", FRIDAY, 79700, 10)]))
+
+    def extent(*names: str, quotes: bool = False, revision: int = 2) -> tuple[date, date] | None:
+        return store.extent("KOSPI", names, quotes=quotes, revision=revision)
+
+    assert extent("kospi_close") == (WEDNESDAY, WEDNESDAY)
+    assert extent("kospi_close", quotes=True) == (WEDNESDAY, FRIDAY)
+    assert extent("kospi_close", quotes=True, revision=1) == (WEDNESDAY, WEDNESDAY)
+    assert extent(quotes=True) == (THURSDAY, FRIDAY)
+    assert extent("unknown") is None
+    assert extent("kospi_close", quotes=True, revision=0) is None

@@ -1,6 +1,7 @@
 """Finds index definitions: stored ones first, then those the product ships."""
 
 from datetime import datetime
+from functools import cache
 
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.errors import Conflict, NotFound
@@ -35,7 +36,7 @@ def resolve_definition(uow: UnitOfWork, reference: str) -> Definition:
 
 def all_definitions(uow: UnitOfWork) -> list[Definition]:
     """Stored and shipped definitions, by name and version; one per content."""
-    stored = [parse_definition(text, "stored definition") for text in uow.definitions.list()]
+    stored = [_parsed(text) for text in uow.definitions.list()]
     known = {item.content_hash: item for item in [*stored, *shipped().values()]}
     return sorted(known.values(), key=lambda item: (item.name, item.version))
 
@@ -65,6 +66,11 @@ def default_definition(market: str) -> str:
     if name.startswith(("KOSPI", "KOSDAQ", "KRX")):
         return "kospi"
     return "cnn" if name == "CNN" else "us"
+
+
+@cache
+def _parsed(text: str) -> Definition:
+    return parse_definition(text, "stored definition")
 
 
 def _known(uow: UnitOfWork) -> str:

@@ -78,6 +78,15 @@ class ParquetStore:
                 return revision
             return folder.publish(plan.shape, rows, _facts(plan, rows))
 
+    def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
+        """First and last session of what is named; quotes are not read for it; see the port."""
+        folder = self._folder(market)
+        days = _series_extent(folder.batches("series", revision), names)
+        if quotes:
+            stock_days = folder.batches("quotes", revision)
+            days += [day for batch in stock_days for day in (batch.first, batch.last)]
+        return (min(days), max(days)) if days else None
+
     def coverage(self, market: str) -> pl.DataFrame:
         """COVERAGE_SCHEMA, sorted by name; see the port."""
         parts = [
@@ -165,6 +174,14 @@ def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -
     joined = observations.lazy().join(known, on=key, how="left", maintain_order="left").filter(~equal)
     corrects = pl.col(f"{values[0]}_stored").is_not_null().alias("corrects")
     return joined.select(*SCHEMA_OF[shape].keys(), corrects).collect()
+
+
+def _series_extent(batches: list[Batch], names: Sequence[str]) -> list[date]:
+    if not batches:
+        return []
+    rows = pl.scan_parquet([batch.path for batch in batches]).filter(pl.col("series").is_in(list(names)))
+    days = rows.select(first=pl.col("session").min(), last=pl.col("session").max()).collect()
+    return [day for day in days.row(0) if day is not None]
 
 
 def _name(shape: Shape) -> pl.Expr:

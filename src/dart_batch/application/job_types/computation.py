@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -73,18 +73,21 @@ class Computation:
         )
 
     def _observations(self, last: date) -> tuple[pl.DataFrame, pl.LazyFrame | None]:
-        revision = self.job.plan["dataRevisions"][self.market]
         names = self.definition.series_inputs
-        series = self.market_data.series(self.market, names, until=last, revision=revision)
+        series = self.market_data.series(self.market, names, until=last, revision=self._revision)
         quotes = None
         if self.definition.needs_quotes:
-            quotes = self.market_data.quotes(self.market, until=last, revision=revision)
+            quotes = self.market_data.quotes(self.market, until=last, revision=self._revision)
         return series, quotes
 
     def _origin(self, first: date) -> date:
-        starts = self.market_data.coverage(self.market)["first"]
-        earliest: date = min([first, *starts.drop_nulls().to_list()])
-        return earliest - timedelta(days=7)
+        names, quotes = self.definition.series_inputs, self.definition.needs_quotes
+        found = self.market_data.extent(self.market, names, quotes=quotes, revision=self._revision)
+        return min(first, found[0]) if found else first
+
+    @property
+    def _revision(self) -> int:
+        return int(self.job.plan["dataRevisions"][self.market])
 
     def _span(self) -> tuple[date, date]:
         runs = self.job.plan["runs"][self.market]

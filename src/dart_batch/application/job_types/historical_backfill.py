@@ -71,25 +71,22 @@ class HistoricalBackfill:
         self, market: str, revision: int, definition: Definition, parameters: BatchJobParameters
     ) -> MarketPlan:
         span, calendar = parameters.date_range, self.calendars.of(market)
-        first, last = self._extent(market, definition)
+        first, last = self._extent(market, revision, definition)
         sessions = calendar.sessions(span.start, span.end)
         with self.uow() as uow:
             live = uow.publications.live(market, definition.name, span.start, span.end)
         settled = {} if parameters.overwrite_existing else _settled(live, revision, definition.content_hash)
         return plan_market(market, sessions, _reasons(first, last, settled), live)
 
-    def _extent(self, market: str, definition: Definition) -> tuple[date, date]:
-        coverage = self.market_data.coverage(market)
-        used = pl.col("name").is_in(list(definition.series_inputs))
-        if definition.needs_quotes:
-            used = used | (pl.col("shape") == "quotes")
-        found = coverage.filter(used)
-        if found.is_empty():
+    def _extent(self, market: str, revision: int, definition: Definition) -> tuple[date, date]:
+        names, quotes = definition.series_inputs, definition.needs_quotes
+        found = self.market_data.extent(market, names, quotes=quotes, revision=revision)
+        if found is None:
             raise NoObservations(
                 f"Market {market} has no observation that {definition.identifier} uses.",
-                hint="Import some: `dart-batch data import FILE --market " + market + " --as series|quotes`.",
+                hint=f"Import some: `dart-batch data import FILE --market {market} --as series|quotes`.",
             )
-        return found["first"].min(), found["last"].max()  # type: ignore[return-value]
+        return found
 
 
 @dataclass(slots=True)

@@ -196,6 +196,10 @@ class MarketData(Protocol):
         """
         ...
 
+    def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
+        """First and last session with an observation of any of the series or, if `quotes`, of any stock; null: none."""
+        ...
+
     def coverage(self, market: str) -> pl.DataFrame:
         """One row per series, and one for all quotes: name, shape, first, last, rows, missing, corrections, sources.
 
