@@ -93,7 +93,7 @@ function series(input: ChartInput, look: ChartLook) {
       data: points,
       connectNulls: false,
       showSymbol: false,
-      lineStyle: { width: 1.6 },
+      lineStyle: { width: 1.2 },
       emphasis: { disabled: true },
       markArea: { silent: true, animation: false, data: bandAreas(input, look) },
       markLine: { ...mark, data: chosen },
