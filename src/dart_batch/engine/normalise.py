@@ -40,9 +40,9 @@ def _counts(column: F64, window: int) -> tuple[F64, F64, F64]:
     padded = np.concatenate([np.full(window - 1, np.nan), column])
     past = np.lib.stride_tricks.sliding_window_view(padded, window)
     today = column[:, None]
-    comparisons = (past < today, past == today, ~np.isnan(past))
-    below, equal, present = (np.count_nonzero(found, axis=1).astype(np.float64) for found in comparisons)
-    return below, equal, present
+    below, equal = (np.count_nonzero(found, axis=1).astype(np.float64) for found in (past < today, past == today))
+    known = np.concatenate([np.zeros(window), np.cumsum(~np.isnan(column))])
+    return below, equal, known[window:] - known[:-window]
 
 
 def _trigger_rank(column: F64, rule: Normalisation, fill: float) -> F64:

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +14,8 @@ from dart_batch.engine.panel.moves import UNIT, Bool, Moves, clean_moves
 from dart_batch.engine.panel.sliding import before, count, sliding_extreme, sliding_sum
 from dart_batch.engine.windows import F64, ROUNDING, divide
 
-TICKERS_AT_ONCE = 64
+TICKERS_AT_ONCE = 128
+THREADS = 2
 
 FEATURES: Mapping[str, Callable[[StockRules], int]] = {
     "up_volume": lambda _: 2,
@@ -37,32 +40,30 @@ _GROUPS = ("volatile_return", "calm_return")
 class FeatureBuilder:
     """Adds up the features of one panel, a few tickers at a time so that the work stays in the processor's cache.
 
-    All sums are of whole numbers, so the order of tickers does not matter.
+    All sums are of whole numbers, so neither the order of tickers nor the number of threads matters.
     """
 
     def __init__(self, panel: Panel, largest_move: F64, rules: StockRules, min_fill: float) -> None:
         self.panel, self.largest_move, self.rules, self.min_fill = panel, largest_move, rules, min_fill
-        self.sums: dict[str, Int64] = {}
 
     def build(self, wanted: frozenset[str]) -> dict[str, F64]:
         """The wanted features, one value per session; NaN on a session whose panel holds nothing to tell it from."""
         grouping = _Grouping(self.panel) if wanted.intersection(_GROUPS) else None
-        for begin in range(0, len(self.panel.tickers), TICKERS_AT_ONCE):
-            tickers = slice(begin, begin + TICKERS_AT_ONCE)
-            part = self.panel.only(tickers)
-            moves = clean_moves(part, self.largest_move)
-            self._add(_trading(part, moves))
-            if wanted.intersection(_EXTREMES):
-                self._add(_extremes(moves, self.rules, self.min_fill))
-            if grouping is not None:
-                grouping.variance[tickers] = earlier_variance(moves, self.rules, self.min_fill)
-                grouping.simple[tickers] = moves.simple
-        features = _features(self.sums) | (grouping.returns(self.rules.groups) if grouping else {})
+        extremes = bool(wanted.intersection(_EXTREMES))
+        slices = [slice(b, b + TICKERS_AT_ONCE) for b in range(0, len(self.panel.tickers), TICKERS_AT_ONCE)]
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(lambda tickers: self._sums(tickers, grouping, extremes=extremes), slices))
+            returns = grouping.returns(self.rules.groups, pool) if grouping else {}
+        features = _features({name: np.add.reduce([part[name] for part in parts]) for name in parts[0]}) | returns
         return {name: features[name] for name in wanted}
 
-    def _add(self, sums: dict[str, Int64]) -> None:
-        for name, values in sums.items():
-            self.sums[name] = self.sums[name] + values if name in self.sums else values
+    def _sums(self, tickers: slice, grouping: "_Grouping | None", *, extremes: bool) -> dict[str, Int64]:
+        part = self.panel.only(tickers)
+        moves = clean_moves(part, self.largest_move)
+        if grouping is not None:
+            grouping.variance[tickers] = earlier_variance(moves, self.rules, self.min_fill)
+            grouping.simple[tickers] = moves.simple
+        return _trading(part, moves) | (_extremes(moves, self.rules, self.min_fill) if extremes else {})
 
 
 class _Grouping:
@@ -72,22 +73,27 @@ class _Grouping:
         self.variance: F64 = np.empty(panel.close.shape)
         self.simple: Int64 = np.empty(panel.close.shape, dtype=np.int64)
 
-    def returns(self, groups: int) -> dict[str, F64]:
+    def returns(self, groups: int, pool: ThreadPoolExecutor) -> dict[str, F64]:
         """Mean return of the most and of the least volatile of `groups` equal groups; ties at a group's edge all
         belong to it."""
-        ordered = np.sort(self.variance.T.copy(), axis=1)
+        edges = np.linspace(0, self.variance.shape[1], THREADS + 1).astype(int)
+        spans = [slice(begin, end) for begin, end in pairwise(edges)]
+        most, least = zip(*pool.map(lambda sessions: self._returns(groups, sessions), spans), strict=True)
+        return {"volatile_return": np.concatenate(most), "calm_return": np.concatenate(least)}
+
+    def _returns(self, groups: int, span: slice) -> tuple[F64, F64]:
+        variance, simple = self.variance[:, span], self.simple[:, span]
+        ordered = np.sort(variance.T.copy(), axis=1)
         members = np.count_nonzero(np.isfinite(ordered), axis=1)
         size = members // groups
         sessions = np.arange(len(members))
         lower = np.where(size > 0, ordered[sessions, np.maximum(size - 1, 0)], -np.inf)
         upper = np.where(size > 0, ordered[sessions, members - np.maximum(size, 1)], np.inf)
-        return {
-            "volatile_return": self._mean((self.variance >= upper) & (self.variance < np.inf)),
-            "calm_return": self._mean(self.variance <= lower),
-        }
+        return _mean_of(simple, (variance >= upper) & (variance < np.inf)), _mean_of(simple, variance <= lower)
 
-    def _mean(self, members: Bool) -> F64:
-        return divide(np.where(members, self.simple, 0).sum(axis=0) / UNIT, np.count_nonzero(members, axis=0))
+
+def _mean_of(simple: Int64, members: Bool) -> F64:
+    return divide(np.where(members, simple, 0).sum(axis=0) / UNIT, np.add.reduce(members, axis=0, dtype=np.int32))
 
 
 def _trading(panel: Panel, moves: Moves) -> dict[str, Int64]:

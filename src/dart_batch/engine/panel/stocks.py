@@ -15,7 +15,7 @@ from dart_batch.engine.panel.vintages import CATEGORY, KEY, Vintages, day
 from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
-BLOCK = 1280
+BLOCK = 900
 HASHED_AT_ONCE = 64
 
 

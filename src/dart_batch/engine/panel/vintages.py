@@ -39,8 +39,8 @@ class Vintages:
         """Vintages of the quotes that can stand on the axis."""
         first, since = day(axis.days[0]), pl.lit(int(axis.as_of[0])).cast(pl.Datetime("us", "UTC"))
         reaching = (pl.col("session") >= first) | (pl.col("known_at") > since)
-        pairs = quotes.filter(pl.col("session") <= day(axis.days[-1]), reaching).select("session", "known_at").unique()
-        placed = _placed(axis, pairs.collect(engine="streaming"))
+        pairs = quotes.filter(pl.col("session") <= day(axis.days[-1]), reaching).select("session", "known_at")
+        placed = _placed(axis, pairs.filter(_differs_from_row_before()).unique().collect())
         late = placed.filter(pl.col("landing") != pl.col("own"))
         if len(late):
             return cls(None, _exceptional(axis, quotes, late["session"].unique()))
@@ -55,6 +55,12 @@ class Vintages:
     def known_by(self, last: int) -> pl.DataFrame:
         """Of the exceptional rows, the latest vintage of each (session, ticker) known at session `last`."""
         return self.exceptional.filter(pl.col("landing") <= last).unique(KEY, keep="last", maintain_order=True)
+
+
+def _differs_from_row_before() -> pl.Expr:
+    """Thins out runs of equal rows, which is most of what a deduplication has to do."""
+    columns = (pl.col("session"), pl.col("known_at"))
+    return pl.any_horizontal(column.ne_missing(column.shift(1)) for column in columns)
 
 
 def _exceptional(axis: SessionAxis, quotes: pl.LazyFrame, sessions: pl.Series) -> pl.DataFrame:
