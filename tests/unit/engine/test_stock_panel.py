@@ -125,7 +125,7 @@ def test_no_quotes_at_all_are_no_features() -> None:
     assert all(np.isnan(column).all() for column in found.values.values())
 
 
-def test_the_order_of_rows_and_the_size_of_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_order_of_rows_blocks_slabs_and_threads_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(11)
     days = sessions(60)
     rows = [
@@ -139,6 +139,8 @@ def test_the_order_of_rows_and_the_size_of_blocks_do_not_matter(monkeypatch: pyt
     whole = Stocks(axis_of(days), frame, RULES, 0.75, wanted).features(0, 60)
 
     monkeypatch.setattr("dart_batch.engine.panel.stocks.BLOCK", 7)
+    monkeypatch.setattr("dart_batch.engine.panel.features.TICKERS_AT_ONCE", 11)
+    monkeypatch.setattr("dart_batch.engine.panel.features.THREADS", 3)
     shuffled = frame.collect().sample(fraction=1.0, shuffle=True, seed=3).lazy()
     pieces = Stocks(axis_of(days), shuffled, RULES, 0.75, wanted).features(0, 60)
 
