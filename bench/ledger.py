@@ -22,6 +22,7 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.validation import CheckResult
@@ -51,7 +52,7 @@ class Trivial:
             for number, frame in self.frames.items()
         )
         runs = {"KOSPI": [[str(chunks[0].first_session), str(chunks[-1].last_session)]]}
-        return Plan(chunks, (), CHUNKS * SIZE, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.content_hash)
+        return Plan(chunks, (), len(chunks) * SIZE, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.content_hash)
 
     def prepare(self, job: BatchJob) -> "Trivial":
         return self
@@ -60,7 +61,7 @@ class Trivial:
         return self.frames[chunk.number]
 
     def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
-        return [CheckResult("count", "error", stored.height, abs(stored.height - CHUNKS * SIZE))]
+        return [CheckResult("count", "error", stored.height, abs(stored.height - len(self.frames) * SIZE))]
 
 
 def frames() -> dict[int, pl.DataFrame]:
@@ -102,20 +103,24 @@ def bare_loop(folder: Path, chunks: dict[int, pl.DataFrame]) -> float:
 
 
 def whole_job(folder: Path, chunks: dict[int, pl.DataFrame]) -> float:
-    """Seconds from submit to published."""
+    """Seconds from submit to published, for the second job of a worker: the first has warmed its statements."""
     engine = session.create_engine(f"sqlite:///{folder}/job.db")
     schema.upgrade(engine)
-    uow = partial(SqlUnitOfWork, session.writing(engine))
-    clock, types = SystemClock(), {JobType.HISTORICAL_BACKFILL: Trivial(chunks)}
-    parameters = BatchJobParameters(DateRange(FIRST, date(2020, 1, 1)), ("KOSPI",), "kospi")
+    uow = partial(SqlUnitOfWork, session.unbegun(engine))
+    run_job(uow, {1: chunks[1]}, "kospi")
     start = time.perf_counter()
+    run_job(uow, chunks, "kospi@1")
+    return time.perf_counter() - start
+
+
+def run_job(uow: UnitOfWorkFactory, chunks: dict[int, pl.DataFrame], definition: str) -> None:
+    clock, types = SystemClock(), {JobType.HISTORICAL_BACKFILL: Trivial(chunks)}
+    parameters = BatchJobParameters(DateRange(FIRST, date(2020, 1, 1)), ("KOSPI",), definition)
     SubmitJob(uow, types, clock, new_id, 10_000)(Submission(JobType.HISTORICAL_BACKFILL, parameters))
     job = Claimer(uow, clock, "bench", 30).claim()
     assert job is not None
     outcome = AttemptRunner(uow, types, clock, new_id, random.random).run(job, threading.Event())
-    seconds = time.perf_counter() - start
     assert outcome == "completed", outcome
-    return seconds
 
 
 def rounds() -> Iterator[tuple[float, float]]:

@@ -70,9 +70,8 @@ def build(settings: Settings | None = None) -> App:
     settings = settings or load_settings()
     engine = session.create_engine(settings.database)
     schema.ensure(engine)
-    writing = session.writing(engine)
     clock = SystemClock()
-    uow = partial(SqlUnitOfWork, writing, failpoint_from_environment())
+    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment())
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     job_types: dict[JobType, JobTypePort] = {
@@ -92,6 +91,6 @@ def build(settings: Settings | None = None) -> App:
         control=ControlJob(uow, clock),
         queries=SqlQueries(engine),
         index=SqlIndexQueries(engine),
-        keys=SqlApiKeys(writing),
+        keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
     )

@@ -20,4 +20,4 @@ def engine(tmp_path: Path) -> sa.Engine:
 
 @pytest.fixture
 def uow(engine: sa.Engine) -> Callable[[], SqlUnitOfWork]:
-    return partial(SqlUnitOfWork, session.writing(engine))
+    return partial(SqlUnitOfWork, session.unbegun(engine))

@@ -43,22 +43,16 @@ def level_expression(bounds: Sequence[float]) -> pl.Expr:
 
 
 def content_hash(readings: pl.DataFrame) -> str:
-    """SHA-256 over session, value, level, coverage and input hash, by session; equal only for equal bytes.
+    """SHA-256 over session, value, coverage and input hash, by session; equal only for equal bytes.
 
-    Components are left out: definition and input hash determine them.
+    Level and components are left out: definition and input hash determine them.
     """
-    text = readings.select(
-        pl.concat_str(
-            pl.col("session").cast(pl.String),
-            pl.col("value").reinterpret(signed=False).cast(pl.String),
-            pl.col("level"),
-            pl.col("coverage").reinterpret(signed=False).cast(pl.String),
-            pl.col("input_hash"),
-            separator="|",
-            ignore_nulls=True,
-        )
-    ).to_series()
-    return hashlib.sha256("\n".join(text.to_list()).encode()).hexdigest()
+    digest = hashlib.sha256(readings["session"].to_physical().to_numpy().tobytes())
+    for name in ("value", "coverage"):
+        digest.update(readings[name].is_null().to_numpy().tobytes())
+        digest.update(readings[name].fill_null(0.0).to_numpy().tobytes())
+    digest.update("".join(readings["input_hash"]).encode())
+    return digest.hexdigest()
 
 
 def _objections(code: str, readings: pl.DataFrame, wrong: pl.Expr, severity: str = "error") -> CheckResult:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from builders import NOW, job, plan, readings
+from dart_batch.adapters.persistence import session
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
@@ -133,7 +134,7 @@ def test_the_documented_clean_up_by_hand_works_and_reopening_heals_it(uow: Uow, 
     commit_chunk(uow, 2)
     failure_time = (NOW - timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S")
 
-    with engine.connect().execution_options(writing=True) as connection:
+    with session.writing(engine).connect() as connection:
         connection.exec_driver_sql(
             f"DELETE FROM fear_greed_batch_history WHERE job_id = 'job-1' AND created_at > '{failure_time}'"
         )

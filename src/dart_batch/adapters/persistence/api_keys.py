@@ -68,7 +68,7 @@ class SqlApiKeys:
         """Every key without its secret, the oldest first."""
         columns = (api_keys.c.id, api_keys.c.name, api_keys.c.role, api_keys.c.created_at, api_keys.c.revoked_at)
         query = sa.select(*columns).order_by(api_keys.c.created_at, api_keys.c.id)
-        with self._engine.execution_options(writing=False).connect() as connection:
+        with self._engine.execution_options(begin="BEGIN").connect() as connection:
             return [
                 KeyFacts(row.id, row.name, Role(row.role), aware(row.created_at), aware(row.revoked_at))
                 for row in connection.execute(query)
@@ -87,7 +87,7 @@ class SqlApiKeys:
         query = sa.select(api_keys.c.id, api_keys.c.name, api_keys.c.role).where(
             api_keys.c.key_hash == _hash(secret), api_keys.c.revoked_at.is_(None)
         )
-        with self._engine.execution_options(writing=False).connect() as connection:
+        with self._engine.execution_options(begin="BEGIN").connect() as connection:
             row = connection.execute(query).first()
         return None if row is None else Principal(row.id, row.name, Role(row.role))
 

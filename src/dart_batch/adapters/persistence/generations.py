@@ -23,7 +23,7 @@ class SqlGenerations:
     def append(self, job_id: str, market: str, definition: Definition, readings: pl.DataFrame, at: datetime) -> None:
         fixed = (job_id, market, definition.identifier, definition.content_hash, stored_text(at))
         rows = [(*fixed, *row) for row in readings.with_columns(pl.col("session").cast(pl.String)).rows()]
-        self._connection.exec_driver_sql(_insert(self._connection, tuple(readings.columns)), rows)
+        self._connection.connection.cursor().executemany(_insert(self._connection, tuple(readings.columns)), rows)
 
     def frame(self, job_id: str, market: str, *, components: bool = True) -> pl.DataFrame:
         names = list(READING_SCHEMA) if components else _LIGHT
@@ -32,10 +32,14 @@ class SqlGenerations:
             f"SELECT {', '.join(names)} FROM {history.name} "  # noqa: S608  names are ours
             f"WHERE job_id = {mark} AND market = {mark} ORDER BY session"
         )
-        cursor = self._connection.exec_driver_sql(sql, (job_id, market)).cursor
+        cursor = self._connection.connection.cursor()
+        cursor.execute(sql, (job_id, market))
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in names]
         schema = {name: pl.String if name == "session" else READING_SCHEMA[name] for name in names}
-        rows = [] if cursor is None else cursor.fetchall()
-        return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("session").cast(pl.Date))
+        frame = pl.DataFrame(
+            [pl.Series(name, values, schema[name]) for name, values in zip(names, columns, strict=True)]
+        )
+        return frame.with_columns(pl.col("session").str.to_date("%Y-%m-%d"))
 
 
 _STATEMENTS: dict[tuple[str, tuple[str, ...]], str] = {}

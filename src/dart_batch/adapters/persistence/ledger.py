@@ -116,7 +116,7 @@ class SqlChunkLedger:
         self._held(_COUNT, lease, {"items": chunk.items, "updated_at": stored_text(at)})
         if _DONE.run(self._connection, done).rowcount != 1:
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
-        waiting = _CONTROL.run(self._connection, {"key": lease.job_id}).scalar()
+        (waiting,) = _CONTROL.run(self._connection, {"key": lease.job_id}).fetchone() or (None,)
         return Verb(waiting) if waiting else None
 
     def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:

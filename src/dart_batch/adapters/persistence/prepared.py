@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
 
 
@@ -14,15 +15,17 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, tuple[str, dict[str, Any], list[str] | None]] = {}
 
-    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> sa.CursorResult[Any]:
-        """Execute with these values for the statement's bind parameters."""
+    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> DBAPICursor:
+        """Execute with these values for the statement's bind parameters; answers the driver's cursor."""
         dialect = connection.dialect.name
         if dialect not in self._compiled:
             self._compiled[dialect] = self._compile(connection)
         sql, fixed, order = self._compiled[dialect]
         bound = {**fixed, **values}
         parameters: Any = bound if order is None else tuple([bound[name] for name in order])
-        return connection.exec_driver_sql(sql, parameters)
+        cursor = connection.connection.cursor()
+        cursor.execute(sql, parameters)
+        return cursor
 
     def _compile(self, connection: sa.Connection) -> tuple[str, dict[str, Any], list[str] | None]:
         compiled: Any = self._statement.compile(dialect=connection.dialect)

@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from dart_batch.adapters.persistence.session import DatabaseUnavailable
+from dart_batch.adapters.persistence.session import DatabaseUnavailable, writing
 from dart_batch.domain.errors import Fatal
 
 HEAD = "0001"
@@ -37,7 +37,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> str:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.execution_options(writing=True).begin() as connection:
+    with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return HEAD if revision == "head" else revision

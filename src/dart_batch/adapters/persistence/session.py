@@ -10,7 +10,14 @@ from sqlalchemy.exc import ArgumentError
 from dart_batch.domain.errors import Fatal
 
 BUSY_TIMEOUT_MS = 30_000
-_URL_HINT = "Write it as sqlite:////path/to/file.db or postgresql+psycopg://user@host/name, or leave it unset."
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "cache_size=-16000",
+    "wal_autocheckpoint=4000",
+)
+_URL_HINT = "Write it as sqlite:////path/to/file.db or mysql+pymysql://user:password@host/name, or leave it unset."
 
 
 class DatabaseUnavailable(Fatal):
@@ -41,7 +48,8 @@ def create_engine(url: str) -> sa.Engine:
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database:
         _make_folder(Path(url.database).expanduser())
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=arguments, pool_reset_on_return=None)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -61,15 +69,21 @@ def _make_folder(file: Path) -> None:
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "cache_size=-16000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    mode = connection.get_execution_options().get("begin", "BEGIN")
+    if mode:
+        connection.connection.cursor().execute(mode)
 
 
 def writing(engine: sa.Engine) -> sa.Engine:
     """The same engine and pool for transactions that write."""
-    return engine.execution_options(writing=True)
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def unbegun(engine: sa.Engine) -> sa.Engine:
+    """The same engine and pool for a unit of work, which begins its transactions itself."""
+    return engine.execution_options(begin=None)

@@ -36,36 +36,48 @@ class DatabaseBusy(Transient):
 
 
 class SqlUnitOfWork:
-    """Implements UnitOfWork. `engine` must open its transactions for writing (see session.writing)."""
+    """Implements UnitOfWork over an engine that does not begin by itself (see session.unbegun): on SQLite the write
+    lock is taken at once, so that nothing that is read inside can be stale when it is written.
+    """
 
     def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None) -> None:
         self._engine = engine
         self._failpoint = failpoint
+        self._no_answer = (OperationalError, engine.dialect.loaded_dbapi.OperationalError)
 
     def __enter__(self) -> Self:
+        self._committed = False
         try:
-            self._open()
-        except OperationalError as error:
-            raise DatabaseBusy(f"The database did not answer: {error.orig}.") from error
+            self._connection = self._engine.connect()
+        except self._no_answer as error:
+            raise DatabaseBusy(f"The database did not answer: {error}.") from error
+        self._begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if not self._committed:
+            self._connection.connection.rollback()
         self._connection.close()
-        if isinstance(error, OperationalError):
-            raise DatabaseBusy(f"The database did not answer: {error.orig}.") from error
+        if isinstance(error, self._no_answer):
+            raise DatabaseBusy(f"The database did not answer: {error}.") from error
 
     def commit(self, boundary: str) -> None:
         if self._failpoint is not None:
             self._failpoint(f"before:{boundary}")
-        self._transaction.commit()
+        self._connection.connection.commit()
+        self._committed = True
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}")
 
-    def _open(self) -> None:
-        self._connection = self._engine.connect()
-        self._transaction = self._connection.begin()
+    def _begin(self) -> None:
+        try:
+            if self._engine.dialect.name == "sqlite":
+                self._connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        except self._no_answer as error:
+            self._connection.close()
+            raise DatabaseBusy(f"The database did not answer: {error}.") from error
         self.jobs: BatchJobRepository = SqlJobRepository(self._connection)
         self.ledger: ChunkLedger = SqlChunkLedger(self._connection)
         self.generations: Generations = SqlGenerations(self._connection)
