@@ -24,8 +24,8 @@ def pinned(wanted: list[str]) -> list[str]:
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     run = project["project"]["dependencies"] + BUILD
-    for name, wanted in (("requirements.lock", run), ("requirements-dev.lock", run + project["dependency-groups"]["dev"])):
-        (ROOT / name).write_text("\n".join(pinned(wanted)) + "\n")
+    for name, wanted in (("requirements", run), ("requirements-dev", run + project["dependency-groups"]["dev"])):
+        (ROOT / f"{name}.lock").write_text("\n".join(pinned(wanted)) + "\n")
 
 
 if __name__ == "__main__":
