@@ -1,7 +1,6 @@
 .DEFAULT_GOAL := help
-export DART_HOME ?= $(CURDIR)/var
 
-.PHONY: help run demo test bench wheel lint clean
+.PHONY: help run demo test bench wheel web lint clean
 
 help:
 	@echo "make run    set up, compute the bundled history, serve page and API until Ctrl-C"
@@ -9,8 +8,13 @@ help:
 	@echo "make test   set up and run every check and test"
 	@echo "make bench  measure what the README says about speed"
 	@echo "make wheel  build dist/*.whl with page, data, definitions and migrations inside"
+	@echo "make web    build the page only"
 	@echo "make lint   style and types only"
 	@echo "make clean  remove environment, builds and the local database in var/"
+
+ifeq ($(shell grep -s '^DART_HOME=' .env),)
+run demo: export DART_HOME ?= $(CURDIR)/var
+endif
 
 run:
 	@scripts/setup.sh run
@@ -30,8 +34,12 @@ bench:
 
 wheel:
 	@scripts/setup.sh dev
+	@rm -rf dist
 	@.venv/bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@ls dist/*.whl
+
+web:
+	@scripts/setup.sh web
 
 lint:
 	@scripts/setup.sh dev

@@ -1,58 +1,126 @@
 #!/usr/bin/env bash
 # Makes .venv from the pinned versions and builds the web page. Does only what changed since the last time.
-# Usage: scripts/setup.sh run|dev
+# Usage: scripts/setup.sh run|dev|web
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 kind=${1:-run}
+page=src/dart_batch/entrypoints/api/page
+ticker=
+log=
+
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
+digest() { cat "$@" | sha256sum | cut -c1-16; }
 
-find_python() {
-  for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
-    [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1 || continue
-    "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue
-    echo "$candidate"; return
-  done
-  stop "dart-batch needs Python 3.11, 3.12 or 3.13; this machine has $(python3 --version 2>&1 || echo none). Install one (Debian: apt install python3.11-venv) or set PYTHON=/path/to/python."
+trap 'quiet; rm -f "$log"' EXIT
+trap 'say; exit 130' INT TERM
+
+tick() {
+  began=$SECONDS
+  while :; do printf '\r%s ... %d s ' "$1" "$((SECONDS - began))" >&2; sleep 1; done
 }
 
-digest() { cat "$@" 2>/dev/null | sha256sum | cut -c1-16; }
+quiet() {
+  [ -n "$ticker" ] || return 0
+  kill "$ticker" 2>/dev/null || true
+  wait "$ticker" 2>/dev/null || true
+  ticker=
+  say
+}
 
-python_environment() {
-  lock=requirements.lock; [ "$kind" = dev ] && lock=requirements-dev.lock
-  stamp=.venv/.installed; want="$(digest "$lock" pyproject.toml)"
-  grep -qxs "$kind $want" "$stamp" && return
+# step TEXT COMMAND...: the command's output is kept aside and only its end is shown, when it fails.
+step() {
+  text=$1; shift
+  log=$(mktemp)
+  if [ -t 2 ]; then tick "$text" & ticker=$!; else say "$text ..."; fi
+  failed=0
+  "$@" >"$log" 2>&1 </dev/null || failed=$?
+  quiet
+  [ "$failed" = 0 ] || tail -n 30 "$log" >&2
+  rm -f "$log"
+  return "$failed"
+}
+
+writable() {
+  [ -w . ] || stop "This folder ($PWD) is read-only; clone the project into a folder you can write to."
+}
+
+fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1; }
+
+find_python() {
+  for candidate in ${PYTHON:-python3.11 python3.12 python3.13 python3}; do
+    if fits "$candidate"; then echo "$candidate"; return; fi
+  done
+  found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "none")
+  stop "dart-batch needs Python 3.11, 3.12 or 3.13, found: $found. Install one (Debian: apt install python3.11-venv) or set PYTHON=/path/to/python."
+}
+
+# A half-made or moved environment, or one whose Python is gone, is not sound.
+sound() { fits .venv/bin/python && .venv/bin/pip --version 2>/dev/null | grep -qF "$PWD/.venv/"; }
+
+make_venv() {
   python=$(find_python)
-  [ -w . ] || stop "This folder ($(basename "$PWD")) is read-only; clone the project into a folder you can write to."
-  say "Setting up Python packages (once, about a minute) ..."
-  [ -x .venv/bin/python ] || "$python" -m venv .venv 2>/dev/null ||
+  "$python" -c 'import ensurepip, venv' 2>/dev/null ||
     stop "Python cannot make a virtual environment here; on Debian run: apt install python3-venv"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$lock" 2>/tmp/dart-batch-pip.$$ ||
-    { cat /tmp/dart-batch-pip.$$ >&2; rm -f /tmp/dart-batch-pip.$$; stop "pip could not install the packages of $lock; see above."; }
-  rm -f /tmp/dart-batch-pip.$$
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null ||
-    stop "pip could not install the project itself; try: rm -rf .venv and again."
-  [ "$kind" = run ] && grep -qs '^dev ' "$stamp" || true
-  printf 'run %s\n' "$(digest requirements.lock pyproject.toml)" >"$stamp"
-  if [ "$kind" = dev ]; then printf 'dev %s\n' "$want" >>"$stamp"; fi
+  rm -rf .venv
+  "$python" -m venv .venv || stop "Python could not make the virtual environment .venv; see above."
+}
+
+install_packages() {
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1" &&
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+}
+
+# Everything of `run` is in `dev` with the same versions, so that `dev` serves both.
+python_environment() {
+  stamp=.venv/.installed
+  run="run $(digest requirements.lock pyproject.toml) $PWD"
+  dev="dev $(digest requirements-dev.lock pyproject.toml) $PWD"
+  lock=requirements.lock; want=$run
+  if [ "$kind" = dev ]; then lock=requirements-dev.lock; want=$dev; fi
+  if grep -qxsF "$want" "$stamp" && fits .venv/bin/python; then return; fi
+  writable
+  sound || make_venv
+  rm -f "$stamp"
+  step "Setting up Python packages (once, about a minute)" install_packages "$lock" ||
+    stop "The Python packages of $lock could not be installed; see above, then run the same again."
+  if [ "$kind" = dev ]; then printf '%s\n' "$run" "$dev" >"$stamp"; else printf '%s\n' "$run" >"$stamp"; fi
+}
+
+without_node() {
+  version=$(node --version 2>/dev/null || true)
+  if [ -z "$version" ]; then echo "Node is missing"; return; fi
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+    { echo "Node $version is too old"; return; }
+  command -v npm >/dev/null 2>&1 || echo "npm is missing"
+}
+
+web_files() { find web -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; }
+
+page_packages() {
+  stamp=web/node_modules/.installed
+  want="$(digest web/package.json web/package-lock.json)"
+  grep -qxs "$want" "$stamp" && return
+  step "Fetching the web page's packages (once, under a minute)" npm --prefix web ci --no-audit --no-fund --loglevel=error &&
+    echo "$want" >"$stamp"
+}
+
+build_page() {
+  step "Building the web page" npm --prefix web run build && echo "$1" >"$page/.built"
 }
 
 web_page() {
-  page=src/dart_batch/entrypoints/api/page
-  want="$(find web -path web/node_modules -prune -o -type f -print | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16)"
-  grep -qxs "$want" "$page/.built" && return
-  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
-  if [ -z "$major" ] || [ "$major" -lt 20 ]; then
-    say "Node 20 or newer is missing, so the web page is not built; everything else works. Install Node 20 and run again."
+  sources="$(web_files | digest)"
+  if [ "$kind" != dev ] && grep -qxs "$sources" "$page/.built"; then return; fi
+  reason=$(without_node)
+  if [ -n "$reason" ]; then
+    say "The web page is not built because $reason; everything else works. Install Node 20.19 or newer with npm and run again."
     return
   fi
-  say "Building the web page (once, under a minute) ..."
-  log=$(mktemp)
-  (cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build) >"$log" 2>&1 ||
-    { tail -n 30 "$log" >&2; rm -f "$log"; stop "The web page could not be built; see above."; }
-  rm -f "$log"
-  echo "$want" >"$page/.built"
+  writable
+  page_packages || stop "The web page's packages could not be fetched; see above, then run the same again."
+  grep -qxs "$sources" "$page/.built" || build_page "$sources" || stop "The web page could not be built; see above."
 }
 
-python_environment
+[ "$kind" = web ] || python_environment
 web_page

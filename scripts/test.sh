@@ -6,7 +6,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 if ! command -v chromium >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   say "Installing Chromium for the page tests"
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+  { timeout 60 apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends chromium; } \
     >/dev/null 2>&1 || echo "Chromium could not be installed; the tests that need it will say so."
 fi
 
@@ -15,7 +15,7 @@ say "Style and types"
 .venv/bin/ruff format --check --quiet .
 .venv/bin/mypy --no-error-summary
 
-if command -v npm >/dev/null 2>&1 && [ -d web/node_modules ]; then
+if command -v npm >/dev/null 2>&1 && [ -e web/node_modules/.installed ]; then
   say "Page"
   (cd web && npm run --silent check)
 fi
