@@ -17,7 +17,7 @@ db_app = typer.Typer(
 )
 
 
-@db_app.command("upgrade", epilog=examples("DATABASE_URL=postgresql+psycopg://... dart-batch db upgrade"))
+@db_app.command("upgrade", epilog=examples("DATABASE_URL=sqlite:////srv/dart/dart-batch.db dart-batch db upgrade"))
 def upgrade() -> None:
     """Migrate the database to the schema of this version."""
     from dart_batch.adapters.persistence import schema

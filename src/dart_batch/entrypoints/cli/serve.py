@@ -16,7 +16,7 @@ EXAMPLES = examples(
     "dart-batch serve",
     "dart-batch serve --port 8000",
     "BATCH_WORKER_ENABLED=false dart-batch serve",
-    note="With BATCH_WORKER_ENABLED=false it runs no jobs; `dart-batch worker` does, here or on another machine.",
+    note="With BATCH_WORKER_ENABLED=false it runs no jobs; `dart-batch worker` does.",
 )
 
 Port = Annotated[

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = examples(
     "dart-batch worker",
-    "DATABASE_URL=postgresql+psycopg://... dart-batch worker",
+    "DATABASE_URL=sqlite:////srv/dart/dart-batch.db dart-batch worker",
     note="Any number of workers may run against one database; SIGTERM or Ctrl-C ends one at its next chunk boundary.",
 )
 
