@@ -15,7 +15,7 @@ from builders import MINI
 from dart_batch.application.definitions import store_definition
 from dart_batch.bootstrap import App, build
 from dart_batch.engine.definition_file import parse_definition
-from dart_batch.entrypoints.cli import main
+from dart_batch.entrypoints.cli import console, main
 from dart_batch.settings import Settings
 from fakes.market_data import append, series_frame
 
@@ -77,6 +77,7 @@ def home(furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
         "BATCH_CHUNK_SIZE",
         "DART_API_PORT",
         "DART_UI_PORT",
+        "COLUMNS",
     ):
         monkeypatch.delenv(name, raising=False)
     own = tmp_path / "home"
@@ -90,6 +91,8 @@ def home(furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     def run(*arguments: str) -> Ran:
         capsys.readouterr()
+        console.out.cache_clear()
+        console.err.cache_clear()
         monkeypatch.setattr(sys, "argv", ["dart-batch", *arguments])
         with pytest.raises(SystemExit) as end:
             main()
