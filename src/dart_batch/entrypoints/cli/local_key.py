@@ -1,6 +1,7 @@
 """The admin key of `dart-batch up`, kept in a file that only its owner can read."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from dart_batch.adapters.persistence.api_keys import Role
@@ -25,9 +26,7 @@ def local_admin_key(app: App) -> str:
         principal = app.keys.authenticate(kept)
         if principal is not None and principal.role is Role.ADMIN:
             return kept
-    secret = app.keys.create(app.new_id(), "local", Role.ADMIN, app.clock.now())
-    _keep(path, secret)
-    return secret
+    return _keep(path, lambda: app.keys.create(app.new_id(), "local", Role.ADMIN, app.clock.now()))
 
 
 def _read(path: Path) -> str:
@@ -37,14 +36,16 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _keep(path: Path, secret: str) -> None:
+def _keep(path: Path, make: Callable[[], str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{NAME}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
+            secret = make()
             file.write(secret + "\n")
         fresh.replace(path)
     except OSError as error:
         raise HomeNotWritable(f"{path} cannot be written: {error.strerror}.") from error
+    return secret
