@@ -22,6 +22,7 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.halting import Halt
 from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.definition import Definition
@@ -52,7 +53,9 @@ class Trivial:
             for number, frame in self.frames.items()
         )
         runs = {"KOSPI": [[str(chunks[0].first_session), str(chunks[-1].last_session)]]}
-        return Plan(chunks, (), len(chunks) * SIZE, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.content_hash)
+        return Plan(
+            chunks, (), len(chunks) * SIZE, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.name, KOSPI.content_hash
+        )
 
     def prepare(self, job: BatchJob) -> "Trivial":
         return self
@@ -119,7 +122,7 @@ def run_job(uow: UnitOfWorkFactory, chunks: dict[int, pl.DataFrame], definition:
     SubmitJob(uow, types, clock, new_id, 10_000)(Submission(JobType.HISTORICAL_BACKFILL, parameters))
     job = Claimer(uow, clock, "bench", 30).claim()
     assert job is not None
-    outcome = AttemptRunner(uow, types, clock, new_id, random.random).run(job, threading.Event())
+    outcome = AttemptRunner(uow, types, clock, new_id, random.random).run(job, Halt(threading.Event()))
     assert outcome == "completed", outcome
 
 

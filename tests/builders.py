@@ -45,6 +45,7 @@ def plan(chunks: int = 3, items: int = 2, **changes: Any) -> Plan:
         "runs": {"KOSPI": [[str(made[0].first_session), str(made[-1].last_session)]]},
         "revisions": {"KOSPI": 1},
         "definition": "kospi@1",
+        "index": "kospi",
         "definition_hash": "0" * 64,
     }
     return Plan(**(given | changes))
@@ -72,7 +73,7 @@ _WAY: dict[JobStatus, list[Any]] = {
     JobStatus.PENDING: [],
     JobStatus.QUEUED: [_start],
     JobStatus.RUNNING: [_start, _claim],
-    JobStatus.PAUSED: [_start, lambda it: it.pause("tester")],
+    JobStatus.PAUSED: [_start, lambda it: it.pause("tester", NOW)],
     JobStatus.COMPLETED: [_start, _claim, lambda it: it.complete(NOW)],
     JobStatus.FAILED: [_start, _claim, lambda it: it.fail(_failure(), NOW)],
     JobStatus.CANCELLED: [_start, lambda it: it.cancel("tester", NOW)],

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,16 +19,20 @@ from dart_batch.adapters.persistence.failpoints import failpoint_from_environmen
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
-from dart_batch.application.execution.worker import Worker
+from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
+from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
-from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.import_observations import ImportObservations
 from dart_batch.application.use_cases.submit_job import SubmitJob
+from dart_batch.application.views import job_view
+from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.settings import Settings, load_settings
@@ -49,17 +54,30 @@ class App:
     submit: SubmitJob
     control: ControlJob
     queries: SqlQueries
+    waiting: SqlWaiting
     index: SqlIndexQueries
     keys: SqlApiKeys
     retry: RetryPolicy
 
+    def view(self, job: BatchJob) -> dict[str, Any]:
+        """The job as people and programs see it now, with the reason why it does not run."""
+        now = self.clock.now()
+        return job_view(job, now, self.waiting.explain(job, now))
+
     def worker(self) -> Worker:
         """A new worker of this process."""
-        processes = HostProcesses()
+        settings, processes = self.settings, HostProcesses()
         identity = processes.identity()
-        runner = AttemptRunner(self.uow, self.job_types, self.clock, self.new_id, random.random)
-        claimer = Claimer(self.uow, self.clock, identity.id, self.settings.batch_lease_seconds)
-        return Worker(identity, self.uow, processes, self.clock, runner, claimer, self.settings.batch_poll_seconds)
+        return Worker(
+            identity,
+            self.uow,
+            processes,
+            self.clock,
+            AttemptRunner(self.uow, self.job_types, self.clock, self.new_id, random.random),
+            Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
+            WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
+            Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
+        )
 
 
 def build(settings: Settings | None = None) -> App:
@@ -71,7 +89,7 @@ def build(settings: Settings | None = None) -> App:
     engine = session.create_engine(settings.database)
     schema.ensure(engine)
     clock = SystemClock()
-    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment())
+    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine))
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     job_types: dict[JobType, JobTypePort] = {
@@ -90,7 +108,12 @@ def build(settings: Settings | None = None) -> App:
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),
         queries=SqlQueries(engine),
+        waiting=SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         index=SqlIndexQueries(engine),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
     )
+
+
+def _rules(settings: Settings) -> ClaimRules:
+    return ClaimRules(settings.batch_ageing_seconds, settings.batch_max_per_market, settings.batch_max_per_owner)

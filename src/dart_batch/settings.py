@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     batch_queue_capacity: int = Field(default=10_000, ge=1)
     batch_lease_seconds: float = Field(default=10.0, gt=0)
     batch_poll_seconds: float = Field(default=0.5, gt=0)
+    batch_concurrent_jobs: int = Field(default=4, ge=1, le=50, description="jobs that run at once in one worker")
+    batch_drain_seconds: float = Field(default=30.0, gt=0, description="time box for running chunks at a shutdown")
+    batch_cancel_grace_seconds: float = Field(default=30.0, gt=0, description="until a deaf worker's lease is revoked")
+    batch_ageing_seconds: float = Field(default=600.0, gt=0, description="waiting time that raises a job one priority")
+    batch_max_per_market: int = Field(default=0, ge=0, description="running jobs per market, 0: no limit")
+    batch_max_per_owner: int = Field(default=0, ge=0, description="running jobs per owner, 0: no limit")
 
     @property
     def home(self) -> Path:

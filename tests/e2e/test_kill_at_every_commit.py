@@ -26,6 +26,8 @@ ON_THE_WAY = {"submit": 1, "register": 1, "claim": 1, "chunk": 3, "publish": 1, 
 ELSEWHERE = {
     "define": "one row; there is nothing that could be half",
     "heartbeat": "only extends a lease",
+    "revoke": "a cancel that a worker does not obey: integration/persistence/test_claims.py",
+    "set-back": "a failure outside of chunks: integration/execution/test_attempt.py",
     "rescue": "runs in the second process of every case here",
     "control": "a verb of a person: integration/execution/test_attempt.py",
     "give-back": "a graceful stop: integration/execution/test_attempt.py",

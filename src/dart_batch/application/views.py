@@ -1,5 +1,6 @@
 """Jobs as people and programs see them: the JSON of API and command line (camelCase)."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,10 +8,11 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.status import JobStatus, verbs_of
+from dart_batch.domain.job.waiting import Waiting
 
 
-def job_view(job: BatchJob, now: datetime) -> dict[str, Any]:
-    """The job with progress, execution and errors. Rates are null while nothing runs."""
+def job_view(job: BatchJob, now: datetime, waiting: Waiting | None = None) -> dict[str, Any]:
+    """The job with progress, execution and errors; `waiting` is why it does not run. Rates are null when idle."""
     running = job.status is JobStatus.RUNNING
     rate = job.progress.rate(job.attempt_started_at, job.attempt_base, now if running else job.finished_at or now)
     return {
@@ -18,6 +20,7 @@ def job_view(job: BatchJob, now: datetime) -> dict[str, Any]:
         "type": job.type.value,
         "status": job.status.value,
         "reason": job.reason,
+        "waiting": None if waiting is None else asdict(waiting),
         "allowedVerbs": [verb.value for verb in verbs_of(job.status)],
         "priority": job.priority.name,
         "owner": job.owner,

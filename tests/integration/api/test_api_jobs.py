@@ -158,7 +158,7 @@ def test_a_verb_that_does_not_fit_is_refused_and_names_what_does(api: Api) -> No
     answer = api.client().post(f"{path}/retry")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "verb-refused")
-    assert answer.json()["fields"]["allowed"] == ["start", "cancel"]
+    assert answer.json()["fields"]["allowed"] == ["start", "cancel", "prioritise"]
     assert api.client().get(path).json()["status"] == "PENDING"
 
 

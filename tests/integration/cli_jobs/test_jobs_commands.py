@@ -167,7 +167,8 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(shell, monkeypatch):
 
     job = shell.app.queries.job(job_id)
     assert ran.code == 0
-    assert (job.status, job.chunks_done) == (JobStatus.QUEUED, 2)
+    assert job.status is JobStatus.QUEUED
+    assert job.chunks_done in (2, 3)
 
 
 def test_brackets_in_what_a_user_wrote_are_shown_as_they_are(shell):

@@ -13,6 +13,7 @@ from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.halting import Halt
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.errors import Fatal, Transient
@@ -66,7 +67,7 @@ class House:
     def run(self, stop: object = None, worker: str = "worker-1") -> str:
         job = Claimer(self.uow, self.clock, worker, 10).claim()
         assert job is not None
-        return self.runner().run(job, stop or threading.Event())
+        return self.runner().run(job, Halt(stop or threading.Event()))
 
     def runner(self) -> AttemptRunner:
         return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, self.new_id, lambda: 0.0)

@@ -16,6 +16,7 @@ from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.definitions import DefinitionVersionTaken, UnknownDefinition, store_definition
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.halting import Halt
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill, NoObservations
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.errors import UnknownComponent
@@ -64,7 +65,7 @@ class Desk:
         job = SubmitJob(self.uow, types, self.clock, self.new_id, 10)(Submission(KIND, given))
         claimed = Claimer(self.uow, self.clock, "worker-1", 10).claim(job.id)
         assert claimed is not None
-        AttemptRunner(self.uow, types, self.clock, self.new_id, lambda: 0.0).run(claimed, threading.Event())
+        AttemptRunner(self.uow, types, self.clock, self.new_id, lambda: 0.0).run(claimed, Halt(threading.Event()))
         return SqlQueries(self.engine).job(job.id)
 
     def live(self, definition: str = "mini") -> pl.DataFrame:

@@ -11,7 +11,7 @@ from builders import NOW, job, plan
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.claiming import Claimer
-from dart_batch.application.maintenance.rescue_expired import rescue_dead
+from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.workers import WorkerIdentity
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus
@@ -22,7 +22,7 @@ Uow = Callable[[], SqlUnitOfWork]
 
 def queued(uow: Uow, job_id: str, priority: Priority = Priority.NORMAL) -> None:
     it = job(JobStatus.QUEUED, job_id)
-    it.priority, it.identity = priority, job_id
+    it.priority, it.identity, it.plan["index"] = priority, job_id, job_id
     with uow() as work:
         work.jobs.add(it)
         work.ledger.add(job_id, plan().chunks)
@@ -114,21 +114,21 @@ def test_a_worker_is_dead_when_its_process_or_its_boot_is_gone(
     holder = WorkerIdentity("holder", me.host, boot_id, me.pid, me.pid_started - pid_shift)
     held_by(uow, holder, clock)
 
-    assert rescue_dead(uow, processes, clock) == freed
+    assert Rescuer(uow, processes, clock, 30).rescue() == freed
 
 
 def test_a_worker_of_another_host_is_never_judged(uow: Uow) -> None:
     clock = FakeClock(NOW)
     held_by(uow, WorkerIdentity("holder", "elsewhere", "its-boot", 1, 0.0), clock)
 
-    assert rescue_dead(uow, HostProcesses(), clock) == 0
+    assert Rescuer(uow, HostProcesses(), clock, 30).rescue() == 0
 
 
 def test_a_freed_job_is_claimed_at_once(uow: Uow) -> None:
     processes, clock = HostProcesses(), FakeClock(NOW)
     me = processes.identity()
     held_by(uow, WorkerIdentity("holder", me.host, "an-earlier-boot", me.pid, me.pid_started), clock)
-    rescue_dead(uow, processes, clock)
+    Rescuer(uow, processes, clock, 30).rescue()
     clock.advance(0.001)
 
     claimed = claimer(uow, "worker-2", clock).claim()

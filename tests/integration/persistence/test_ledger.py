@@ -93,7 +93,7 @@ def test_a_waiting_verb_is_answered_with_the_commit(uow: Uow) -> None:
     stored_job(uow)
     with uow() as work:
         it = work.jobs.get("job-1")
-        it.pause("ann")
+        it.pause("ann", NOW)
         work.jobs.save(it)
         work.commit("test")
 
@@ -168,7 +168,7 @@ def test_a_job_changed_by_another_process_is_not_overwritten(uow: Uow) -> None:
     stored_job(uow, JobStatus.QUEUED)
     with uow() as work:
         mine, other = work.jobs.get("job-1"), work.jobs.get("job-1")
-        other.pause("ann")
+        other.pause("ann", NOW)
         work.jobs.save(other)
         work.commit("test")
 

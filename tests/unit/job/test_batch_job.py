@@ -7,6 +7,7 @@ import pytest
 from builders import NOW, job
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import VerbRefused
+from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import TRANSITIONS, WORKER_VERBS, JobStatus, Verb, verbs_of
 
 
@@ -15,13 +16,14 @@ def use(it: BatchJob, verb: Verb) -> None:
     {
         Verb.START: lambda: it.start("ann", later),
         Verb.CLAIM: lambda: it.claim("worker-2", later, later),
-        Verb.RELEASE: lambda: it.release("shutdown", later),
-        Verb.PAUSE: lambda: it.pause("ann"),
+        Verb.RELEASE: lambda: it.release("shutdown"),
+        Verb.PAUSE: lambda: it.pause("ann", NOW),
         Verb.RESUME: lambda: it.resume("ann", later),
         Verb.CANCEL: lambda: it.cancel("ann", later),
         Verb.COMPLETE: lambda: it.complete(later),
         Verb.FAIL: lambda: it.fail(Failure("broken", "It broke."), later),
         Verb.RETRY: lambda: it.retry("ann", later),
+        Verb.PRIORITISE: lambda: it.prioritise(Priority.HIGH, "ann"),
     }[verb]()
 
 
@@ -47,7 +49,7 @@ def test_a_refusal_says_what_is_possible_instead() -> None:
     with pytest.raises(VerbRefused) as refusal:
         job(JobStatus.QUEUED).start("ann", NOW)
 
-    assert refusal.value.hint == "Possible now: pause, cancel."
+    assert refusal.value.hint == "Possible now: pause, cancel, prioritise."
 
 
 def test_people_are_never_offered_the_verbs_of_workers() -> None:
@@ -59,7 +61,7 @@ def test_people_are_never_offered_the_verbs_of_workers() -> None:
 def test_pausing_a_running_job_asks_and_takes_effect_at_the_next_boundary() -> None:
     it = job(JobStatus.RUNNING)
 
-    it.pause("ann")
+    it.pause("ann", NOW)
     asked = (it.status, it.control)
     it.obey(NOW)
 

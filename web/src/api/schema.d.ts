@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Cancel the job; a running one stops after its present chunk. What is committed stays, or with `rollback` goes.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prioritise Job
+         * @description Change the urgency of a job that has not finished.
+         */
+        post: operations["prioritiseJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/jobs/{jobId}/start": {
         parameters: {
             query?: never;
@@ -158,26 +198,6 @@ export interface paths {
          * @description Queue a paused job again.
          */
         post: operations["resumeJob"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/batch/jobs/{jobId}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel a job
-         * @description Cancel the job; a running one stops after its present chunk. What is committed stays.
-         */
-        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,6 +527,12 @@ export interface components {
             metadata?: components["schemas"]["RequestedMetadata"];
         };
         /**
+         * CancelMode
+         * @description What becomes of what a cancelled job has committed: it stays for a later start, or it is taken back.
+         * @enum {string}
+         */
+        CancelMode: "keep" | "rollback";
+        /**
          * Check
          * @description One check of what was written.
          */
@@ -795,6 +821,7 @@ export interface components {
             status: components["schemas"]["JobStatus"];
             /** Reason */
             reason: string | null;
+            waiting: components["schemas"]["JobWaiting"] | null;
             /** Allowedverbs */
             allowedVerbs: string[];
             /**
@@ -874,6 +901,8 @@ export interface components {
         /**
          * JobPlan
          * @description What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
+         *
+         *     `index` is the name under which the readings are published.
          */
         JobPlan: {
             /** Added */
@@ -896,6 +925,8 @@ export interface components {
             };
             /** Definition */
             definition: string;
+            /** Index */
+            index: string;
             /** Definitionhash */
             definitionHash: string;
         };
@@ -909,6 +940,18 @@ export interface components {
          * @enum {string}
          */
         JobType: "HISTORICAL_BACKFILL";
+        /**
+         * JobWaiting
+         * @description Why a job does not run; `position` of `queued` is its place in the queue.
+         */
+        JobWaiting: {
+            /** Reason */
+            reason: string;
+            /** Position */
+            position: number | null;
+            /** Queued */
+            queued: number | null;
+        };
         /**
          * LatestReading
          * @description The newest reading that has a value.
@@ -1067,6 +1110,8 @@ export interface components {
             };
             /** Definition */
             definition: string;
+            /** Index */
+            index: string;
             /** Definitionhash */
             definitionHash: string;
             /** Planhash */
@@ -1288,6 +1333,17 @@ export interface components {
          * @enum {string}
          */
         ValidationLevel: "BASIC" | "COMPREHENSIVE";
+        /**
+         * WantedPriority
+         * @description The new urgency of a job.
+         */
+        WantedPriority: {
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+        };
     };
     responses: never;
     parameters: never;
@@ -1645,6 +1701,166 @@ export interface operations {
             };
         };
     };
+    cancelJob: {
+        parameters: {
+            query?: {
+                mode?: components["schemas"]["CancelMode"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prioritiseJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPriority"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startJob: {
         parameters: {
             query?: never;
@@ -1800,83 +2016,6 @@ export interface operations {
         };
     };
     resumeJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of a job */
-                jobId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancelJob: {
         parameters: {
             query?: never;
             header?: never;

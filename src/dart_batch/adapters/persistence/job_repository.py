@@ -1,31 +1,41 @@
 """Jobs in batch_jobs."""
 
 import json
-from datetime import UTC
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import aware, naive, utc_now
-from dart_batch.adapters.persistence.tables import jobs
+from dart_batch.adapters.persistence.moments import certain, moment, stored, stored_now
+from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.tables import jobs, targets
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import ConcurrentChange, JobNotFound
 from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.progress import Progress
-from dart_batch.domain.job.status import ACTIVE, JobStatus, Verb
+from dart_batch.domain.job.status import ACTIVE, CancelMode, JobStatus, Verb
 
-_WAITING = [JobStatus.PENDING, JobStatus.QUEUED, JobStatus.PAUSED]
+_WAITING = [JobStatus.PENDING.value, JobStatus.QUEUED.value, JobStatus.PAUSED.value]
 _FIXED = frozenset({"id", "type", "owner", "markets", "parameters", "metadata", "plan", "identity", "created_at"})
 _COUNTED = frozenset({"items_processed", "items_failed", "chunks_done", "chunks_failed"})
 
 _COLUMNS = [column.name for column in jobs.c]
-_INSERT = jobs.insert()
-_GET = sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id"))
-_SAVE = (
+_INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in _COLUMNS}))
+_TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.name) for column in targets.c}))
+_GET = Prepared(sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id")))
+_SAVE = Prepared(
     jobs.update()
     .where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
     .values({name: sa.bindparam(name) for name in _COLUMNS if name not in _FIXED | _COUNTED})
+)
+_TWIN = Prepared(
+    sa.select(jobs.c.id)
+    .where(
+        jobs.c.identity == sa.bindparam("same"),
+        jobs.c.status.in_([sa.literal_column(f"'{status}'") for status in sorted(ACTIVE)]),
+    )
+    .limit(1)
 )
 
 
@@ -36,24 +46,27 @@ class SqlJobRepository:
         self._connection = connection
 
     def add(self, job: BatchJob) -> None:
-        self._connection.execute(_INSERT, _to_row(job))
+        _INSERT.run(self._connection, _to_row(job))
+        for market, runs in job.plan["runs"].items():
+            target = {"job_id": job.id, "market": market, "definition": job.plan["index"]}
+            _TARGET.run(self._connection, target | {"first_session": runs[0][0], "last_session": runs[-1][1]})
 
     def get(self, job_id: str) -> BatchJob:
-        row = self._connection.execute(_GET, {"job_id": job_id}).mappings().first()
+        row = _GET.run(self._connection, {"job_id": job_id}).fetchone()
         if row is None:
             raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
-        return job_from_row(row)
+        return job_from_row(dict(zip(_COLUMNS, row, strict=True)))
 
     def save(self, job: BatchJob) -> None:
         row = {name: value for name, value in _to_row(job).items() if name not in _FIXED | _COUNTED}
         row |= {"key": job.id, "seen": job.version, "version": job.version + 1}
-        if self._connection.execute(_SAVE, row).rowcount != 1:
+        if _SAVE.run(self._connection, row).rowcount != 1:
             raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
         job.version += 1
 
     def active_twin(self, identity: str) -> str | None:
-        query = sa.select(jobs.c.id).where(jobs.c.identity == identity, jobs.c.status.in_(sorted(ACTIVE))).limit(1)
-        return self._connection.execute(query).scalar()
+        found = _TWIN.run(self._connection, {"same": identity}).fetchone()
+        return None if found is None else str(found[0])
 
     def waiting(self) -> int:
         query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(_WAITING))
@@ -83,24 +96,28 @@ def _to_row(job: BatchJob) -> dict[str, Any]:
         "attempts": job.attempts,
         "fence": job.fence,
         "worker": job.worker,
-        "lease_until": naive(job.lease_until),
+        "lease_until": stored(job.lease_until),
         "control": job.control.value if job.control else None,
+        "control_at": stored(job.control_at),
+        "cancel_mode": job.cancel_mode.value,
+        "setbacks": job.setbacks,
+        "not_before": stored(job.not_before),
         "reason": job.reason,
         "failure_code": failure.code or None,
         "failure_message": failure.message or None,
         "verification": None if job.verification is None else json.dumps(job.verification),
-        "created_at": naive(job.created_at),
-        "queued_at": naive(job.queued_at),
-        "started_at": naive(job.started_at),
-        "attempt_started_at": naive(job.attempt_started_at),
+        "created_at": stored(job.created_at),
+        "queued_at": stored(job.queued_at),
+        "started_at": stored(job.started_at),
+        "attempt_started_at": stored(job.attempt_started_at),
         "attempt_base": job.attempt_base,
-        "finished_at": naive(job.finished_at),
-        "updated_at": utc_now(),
+        "finished_at": stored(job.finished_at),
+        "updated_at": stored_now(),
         "version": job.version,
     }
 
 
-def job_from_row(row: sa.RowMapping) -> BatchJob:
+def job_from_row(row: Mapping[str, Any] | sa.RowMapping) -> BatchJob:
     """The aggregate as it was stored."""
     metadata = json.loads(row["metadata"])
     return BatchJob(
@@ -109,7 +126,7 @@ def job_from_row(row: sa.RowMapping) -> BatchJob:
         parameters=BatchJobParameters.from_dict(json.loads(row["parameters"])),
         plan=json.loads(row["plan"]),
         identity=row["identity"],
-        created_at=row["created_at"].replace(tzinfo=UTC),
+        created_at=certain(row["created_at"]),
         metadata=JobMetadata(metadata["description"], tuple(metadata["tags"])),
         priority=Priority(row["priority"]),
         owner=row["owner"],
@@ -121,15 +138,19 @@ def job_from_row(row: sa.RowMapping) -> BatchJob:
         attempts=row["attempts"],
         fence=row["fence"],
         worker=row["worker"],
-        lease_until=aware(row["lease_until"]),
+        lease_until=moment(row["lease_until"]),
         control=Verb(row["control"]) if row["control"] else None,
+        control_at=moment(row["control_at"]),
+        cancel_mode=CancelMode(row["cancel_mode"]),
+        setbacks=row["setbacks"],
+        not_before=moment(row["not_before"]),
         reason=row["reason"],
         failure=Failure(row["failure_code"], row["failure_message"]) if row["failure_code"] else None,
         verification=json.loads(row["verification"]) if row["verification"] else None,
-        queued_at=aware(row["queued_at"]),
-        started_at=aware(row["started_at"]),
-        attempt_started_at=aware(row["attempt_started_at"]),
+        queued_at=moment(row["queued_at"]),
+        started_at=moment(row["started_at"]),
+        attempt_started_at=moment(row["attempt_started_at"]),
         attempt_base=row["attempt_base"],
-        finished_at=aware(row["finished_at"]),
+        finished_at=moment(row["finished_at"]),
         version=row["version"],
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import aware, stored_text, utc_now
+from dart_batch.adapters.persistence.moments import aware, naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
@@ -47,6 +47,7 @@ _COUNT = Prepared(
     .values(
         items_processed=jobs.c.items_processed + sa.bindparam("items"),
         chunks_done=jobs.c.chunks_done + 1,
+        setbacks=0,
         updated_at=sa.bindparam("updated_at"),
     )
 )
@@ -121,7 +122,7 @@ class SqlChunkLedger:
 
     def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
         status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
-        failed = {"items": chunk.items * final, "failed": int(final), "updated_at": str(utc_now())}
+        failed = {"items": chunk.items * final, "failed": int(final), "updated_at": stored_now()}
         self._held(_COUNT_FAILED, lease, failed)
         tried = {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message}
         _TRY.run(self._connection, tried)
@@ -148,6 +149,15 @@ class SqlChunkLedger:
         if numbers:
             self._recount(job_id)
 
+    def wipe(self, job_id: str) -> None:
+        self._connection.execute(history.delete().where(history.c.job_id == job_id))
+        self._connection.execute(
+            chunks.update()
+            .where(chunks.c.job_id == job_id)
+            .values(status=ChunkStatus.PENDING.value, tries=0, written=0, withheld=0, finished_at=None)
+        )
+        self._recount(job_id)
+
     def _clear(self, job_id: str, number: int, market: str, span: tuple[Any, Any]) -> None:
         self._connection.execute(
             history.delete().where(
@@ -167,7 +177,7 @@ class SqlChunkLedger:
         self._connection.execute(
             jobs.update()
             .where(jobs.c.id == job_id)
-            .values(items_processed=items, chunks_done=count, items_failed=0, chunks_failed=0, updated_at=utc_now())
+            .values(items_processed=items, chunks_done=count, items_failed=0, chunks_failed=0, updated_at=naive_now())
         )
 
     def _held(self, statement: Prepared, lease: Lease, values: dict[str, Any]) -> None:

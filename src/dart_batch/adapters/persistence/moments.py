@@ -1,23 +1,44 @@
-"""Moments cross into the database as UTC without zone."""
+"""Moments cross into the database as UTC without zone, in microseconds; SQLite keeps them as text."""
 
 from datetime import UTC, datetime
 
 
 def naive(moment: datetime | None) -> datetime | None:
-    """A moment as it is stored; null stays null."""
+    """A moment for a SQLAlchemy statement; null stays null."""
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def stored_text(moment: datetime) -> str:
-    """The same as text, for statements that pass the driver's types by."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+def naive_now() -> datetime:
+    """When a row was touched, for a SQLAlchemy statement."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def aware(moment: datetime | None) -> datetime | None:
-    """A stored moment with its zone; null stays null."""
+    """A moment from a SQLAlchemy row, with its zone; null stays null."""
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def utc_now() -> datetime:
-    """When a row was touched, as it is stored. Only the live feed reads it; no rule depends on it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+def stored(moment: datetime | None) -> str | None:
+    """A moment as text, for statements that pass SQLAlchemy's types by; null stays null."""
+    return None if moment is None else stored_text(moment)
+
+
+def stored_text(moment: datetime) -> str:
+    """A moment as text: 2026-01-02 03:04:05.000006."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def stored_now() -> str:
+    """When a row was touched. Only the live feed reads it; no rule depends on it."""
+    return stored_text(datetime.now(UTC))
+
+
+def moment(value: datetime | str | None) -> datetime | None:
+    """A moment from a driver's row (text on SQLite), with its zone; null stays null."""
+    return None if value is None else certain(value)
+
+
+def certain(value: datetime | str) -> datetime:
+    """The same for a column that is never null."""
+    parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return parsed.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -87,3 +88,8 @@ def writing(engine: sa.Engine) -> sa.Engine:
 def unbegun(engine: sa.Engine) -> sa.Engine:
     """The same engine and pool for a unit of work, which begins its transactions itself."""
     return engine.execution_options(begin=None)
+
+
+def gate(engine: sa.Engine) -> "Lock | None":
+    """A lock for the writing threads of this process where the database has only one writer; null elsewhere."""
+    return Lock() if engine.dialect.name == "sqlite" else None

@@ -42,6 +42,10 @@ jobs = sa.Table(
     sa.Column("worker", sa.String(64)),
     sa.Column("lease_until", _Moment),
     sa.Column("control", sa.String(10)),
+    sa.Column("control_at", _Moment),
+    sa.Column("cancel_mode", sa.String(10), nullable=False),
+    sa.Column("setbacks", sa.Integer, nullable=False),
+    sa.Column("not_before", _Moment),
     sa.Column("reason", sa.Text),
     sa.Column("failure_code", sa.String(60)),
     sa.Column("failure_message", sa.Text),
@@ -65,6 +69,17 @@ jobs = sa.Table(
     sa.Index("ix_batch_jobs_created", "created_at", "id"),
     sa.Index("ix_batch_jobs_updated", "updated_at"),
     sa.Index("ix_batch_jobs_finished", "status", "finished_at"),
+)
+
+targets = sa.Table(
+    "batch_targets",
+    metadata,
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("market", sa.String(20), primary_key=True),
+    sa.Column("definition", sa.String(255), nullable=False),
+    sa.Column("first_session", sa.Date, nullable=False),
+    sa.Column("last_session", sa.Date, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 chunks = sa.Table(

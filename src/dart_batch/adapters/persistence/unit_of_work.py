@@ -1,5 +1,7 @@
 """One SQL transaction as a unit of work."""
 
+import sqlite3
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -37,21 +39,26 @@ class DatabaseBusy(Transient):
 
 class SqlUnitOfWork:
     """Implements UnitOfWork over an engine that does not begin by itself (see session.unbegun): on SQLite the write
-    lock is taken at once, so that nothing that is read inside can be stale when it is written.
+    lock is taken at once, so that nothing that is read inside can be stale when it is written. Threads of one process
+    share a `gate`, because waiting for a lock in memory is quicker and fairer than asking SQLite again and again.
     """
 
-    def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None) -> None:
+    _connection: sa.Connection
+
+    def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None, gate: "Lock | None" = None) -> None:
         self._engine = engine
+        self._gate = gate
         self._failpoint = failpoint
         self._no_answer = (OperationalError, engine.dialect.loaded_dbapi.OperationalError)
 
     def __enter__(self) -> Self:
-        self._committed = False
+        if self._gate is not None:
+            self._gate.acquire()
         try:
-            self._connection = self._engine.connect()
+            self._open()
         except self._no_answer as error:
-            raise DatabaseBusy(f"The database did not answer: {error}.") from error
-        self._begin()
+            self._release()
+            raise _translated(error) from error
         return self
 
     def __exit__(
@@ -60,8 +67,9 @@ class SqlUnitOfWork:
         if not self._committed:
             self._connection.connection.rollback()
         self._connection.close()
+        self._release()
         if isinstance(error, self._no_answer):
-            raise DatabaseBusy(f"The database did not answer: {error}.") from error
+            raise _translated(error) from error
 
     def commit(self, boundary: str) -> None:
         if self._failpoint is not None:
@@ -71,13 +79,15 @@ class SqlUnitOfWork:
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}")
 
-    def _begin(self) -> None:
-        try:
-            if self._engine.dialect.name == "sqlite":
-                self._connection.connection.cursor().execute("BEGIN IMMEDIATE")
-        except self._no_answer as error:
-            self._connection.close()
-            raise DatabaseBusy(f"The database did not answer: {error}.") from error
+    def _release(self) -> None:
+        if self._gate is not None:
+            self._gate.release()
+
+    def _open(self) -> None:
+        self._committed = False
+        self._connection = self._engine.connect()
+        if self._engine.dialect.name == "sqlite":
+            self._take_write_lock()
         self.jobs: BatchJobRepository = SqlJobRepository(self._connection)
         self.ledger: ChunkLedger = SqlChunkLedger(self._connection)
         self.generations: Generations = SqlGenerations(self._connection)
@@ -86,3 +96,18 @@ class SqlUnitOfWork:
         self.logs: JobLog = SqlJobLog(self._connection)
         self.attempts: Attempts = SqlAttempts(self._connection)
         self.workers: WorkerRegistry = SqlWorkerRegistry(self._connection)
+
+    def _take_write_lock(self) -> None:
+        try:
+            self._connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        except self._no_answer:
+            self._connection.close()
+            raise
+
+
+def _translated(error: BaseException) -> BaseException:
+    """DatabaseBusy for what may pass; a statement SQLite does not accept (its code 1) stays what it is."""
+    cause = getattr(error, "orig", error)
+    if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return error
+    return DatabaseBusy(f"The database did not answer: {cause}.")

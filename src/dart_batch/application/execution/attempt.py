@@ -3,25 +3,28 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
+from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
+from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.strategies.chunked import drive_chunked
-from dart_batch.application.ports.clock import Clock, StopSignal
+from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import (
     ERROR,
     INFO,
+    WARNING,
     Lease,
     LogEntry,
     Publication,
     UnitOfWork,
     UnitOfWorkFactory,
 )
-from dart_batch.domain.errors import DartBatchError
+from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
@@ -39,33 +42,35 @@ class AttemptRunner:
     new_id: Callable[[], str]
     jitter: Callable[[], float]
 
-    def run(self, job: BatchJob, stop: StopSignal) -> str:
+    def run(self, job: BatchJob, halt: Halt) -> str:
         """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
         lease = Lease(job.id, job.worker or "", job.fence)
         try:
-            return self._settled(job, lease, stop)
+            return self._settled(job, lease, halt)
         except LeaseLost:
             return "lease-lost"
 
-    def _settled(self, job: BatchJob, lease: Lease, stop: StopSignal) -> str:
+    def _settled(self, job: BatchJob, lease: Lease, halt: Halt) -> str:
         try:
-            self._drive(job, lease, stop)
+            self._drive(job, lease, halt)
         except LeaseLost:
             raise
         except Stopped as stopped:
             return self._give_back(lease, stopped.message)
+        except Transient as error:
+            return self._set_back(job, lease, error)
         except DartBatchError as error:
             return self._fail(lease, Failure(error.code, error.message))
         except Exception as error:  # noqa: BLE001  the one place where the unforeseen becomes a recorded outcome
             return self._fail(lease, Failure("unexpected", f"{type(error).__name__}: {error}"), traceback.format_exc())
         return "completed"
 
-    def _drive(self, job: BatchJob, lease: Lease, stop: StopSignal) -> None:
+    def _drive(self, job: BatchJob, lease: Lease, halt: Halt) -> None:
         work = self.job_types[job.type].prepare(job)
         with self.uow() as uow:
             chunks = uow.ledger.open(job.id)
         runner = ChunkRunner(self.uow, self.clock, self.jitter, lease, work, job.parameters.retry)
-        drive_chunked(runner, chunks, stop)
+        drive_chunked(runner, chunks, halt)
         self._finish(job, lease, work)
 
     def _finish(self, job: BatchJob, lease: Lease, work: Work) -> None:
@@ -118,13 +123,27 @@ class AttemptRunner:
         with self.uow() as uow:
             job = _held(uow, lease)
             if job.control is None:
-                job.release(message, now)
+                job.release(message)
             else:
-                job.obey(now)
+                carry_out(uow, job, now)
             uow.jobs.save(job)
             self._close(uow, lease, "stopped", INFO, message)
             uow.commit("give-back")
         return "stopped"
+
+    def _set_back(self, job: BatchJob, lease: Lease, error: Transient) -> str:
+        policy, now = job.parameters.retry, self.clock.now()
+        with self.uow() as uow:
+            held = _held(uow, lease)
+            tries = held.setbacks + 1
+            if policy.allows(tries):
+                until = now + timedelta(milliseconds=policy.delay_ms(tries, self.jitter()))
+                held.set_back(f"{error.message} Tried again from {until:%H:%M:%S} UTC.", until)
+                uow.jobs.save(held)
+                self._close(uow, lease, "set-back", WARNING, error.message)
+                uow.commit("set-back")
+                return "set-back"
+        return self._fail(lease, Failure(error.code, error.message))
 
     def _fail(self, lease: Lease, failure: Failure, trace: str | None = None) -> str:
         now = self.clock.now()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dart_batch.application.ports.clock import Clock, StopSignal
+from dart_batch.application.execution.halting import Halt
+from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import (
     INFO,
@@ -39,7 +40,7 @@ class ChunkRunner:
     work: Work
     policy: RetryPolicy
 
-    def run(self, chunk: Chunk, stop: StopSignal) -> Verb | None:
+    def run(self, chunk: Chunk, halt: Halt) -> Verb | None:
         """Commit the chunk exactly once; answers the verb that waits for the job.
 
         Raises ChunkFailed after the last try, Stopped when a stop is asked for while waiting, LeaseLost when another
@@ -50,8 +51,8 @@ class ChunkRunner:
                 return self._once(chunk)
             except Transient as error:
                 chunk = self._failed(chunk, error, final=not self.policy.allows(chunk.tries + 1))
-                if stop.wait(self.policy.delay_ms(chunk.tries, self.jitter()) / 1000):
-                    raise Stopped("The worker shuts down.") from error
+                if halt.wait(self.policy.delay_ms(chunk.tries, self.jitter()) / 1000):
+                    raise Stopped(halt.reason) from error
 
     def _once(self, chunk: Chunk) -> Verb | None:
         started = self.clock.monotonic()

@@ -4,30 +4,52 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dart_batch.application.ports.clock import Clock
-from dart_batch.application.ports.unit_of_work import INFO, WARNING, Lease, LogEntry, UnitOfWork, UnitOfWorkFactory
-from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.application.ports.unit_of_work import (
+    ERROR,
+    INFO,
+    WARNING,
+    ClaimRules,
+    Lease,
+    LogEntry,
+    UnitOfWork,
+    UnitOfWorkFactory,
+)
+from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.status import JobStatus
+
+LOST_WORKERS = 3
+DEFAULT_RULES = ClaimRules()
 
 
 @dataclass(frozen=True, slots=True)
 class Claimer:
-    """Claims for one worker. A lease lasts `lease_seconds` unless it is extended."""
+    """Claims for one worker. A lease lasts `lease_seconds` unless it is extended.
+
+    A job that took LOST_WORKERS workers down without committing a chunk between them is failed, not handed on.
+    """
 
     uow: UnitOfWorkFactory
     clock: Clock
     worker: str
     lease_seconds: float
+    rules: ClaimRules = DEFAULT_RULES
 
     def claim(self, only: str | None = None) -> BatchJob | None:
         """The most urgent job that may run now, or `only` that one; null when there is none."""
-        now = self.clock.now()
+        while True:
+            with self.uow() as uow:
+                job_id = uow.attempts.claimable(self.clock.now(), self.rules, only)
+                if job_id is None:
+                    return None
+                job = self._take(uow, uow.jobs.get(job_id))
+                uow.commit("claim")
+            if job is not None:
+                return job
+
+    def overtaking(self) -> str | None:
+        """Id of a HIGH job that could run now if there were a free slot; null when there is none."""
         with self.uow() as uow:
-            job_id = uow.attempts.claimable(now, only)
-            if job_id is None:
-                return None
-            job = self._take(uow, uow.jobs.get(job_id))
-            uow.commit("claim")
-        return job
+            return uow.attempts.urgent(self.clock.now(), self.rules)
 
     def extend(self) -> None:
         """Keep the leases of everything this worker runs, and say that it is alive."""
@@ -37,17 +59,33 @@ class Claimer:
             uow.workers.beat(self.worker, now)
             uow.commit("heartbeat")
 
-    def _take(self, uow: UnitOfWork, job: BatchJob) -> BatchJob:
+    def _take(self, uow: UnitOfWork, job: BatchJob) -> BatchJob | None:
+        if job.status is JobStatus.RUNNING:
+            job = self._taken_over(uow, job)
+        if job.setbacks > LOST_WORKERS and job.status is JobStatus.RUNNING:
+            self._give_up(uow, job)
+            return None
         now = self.clock.now()
-        before = job.worker if job.status is JobStatus.RUNNING else None
-        if before:
-            uow.attempts.closed(Lease(job.id, before, job.fence), "worker-lost", f"{before} stopped answering.", now)
-            message = f"Taken over from {before}, which stopped answering."
-            uow.logs.add(job.id, LogEntry(now, WARNING, "takeover", message, job.fence))
-            uow.ledger.reopen(job.id)
-            job = uow.jobs.get(job.id)
         job.claim(self.worker, now + timedelta(seconds=self.lease_seconds), now)
         uow.jobs.save(job)
         uow.attempts.opened(Lease(job.id, self.worker, job.fence), now)
         uow.logs.add(job.id, LogEntry(now, INFO, "started", f"Attempt {job.attempts} on {self.worker}.", job.fence))
         return job
+
+    def _taken_over(self, uow: UnitOfWork, job: BatchJob) -> BatchJob:
+        now, before = self.clock.now(), job.worker or ""
+        message = f"Taken over from {before}, which stopped answering."
+        uow.attempts.closed(Lease(job.id, before, job.fence), "worker-lost", message, now)
+        uow.logs.add(job.id, LogEntry(now, WARNING, "takeover", message, job.fence))
+        uow.ledger.reopen(job.id)
+        job = uow.jobs.get(job.id)
+        job.setbacks += 1
+        return job
+
+    def _give_up(self, uow: UnitOfWork, job: BatchJob) -> None:
+        chunk = next(iter(uow.ledger.open(job.id)), None)
+        where = f"at chunk {chunk.number} " if chunk else ""
+        failure = Failure("worker-lost", f"{job.setbacks} workers were lost {where}one after the other.")
+        job.fail(failure, self.clock.now())
+        uow.jobs.save(job)
+        uow.logs.add(job.id, LogEntry(self.clock.now(), ERROR, "failed", failure.message, job.fence))

@@ -1,22 +1,40 @@
-"""A worker: claims jobs and runs them one after another, and keeps its leases fresh while they run."""
+"""A worker: claims jobs, runs them side by side, and keeps its leases fresh while they run."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
-from dart_batch.application.maintenance.rescue_expired import rescue_dead
+from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.slots import Slots
+from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock, StopSignal
 from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
 from dart_batch.application.ports.workers import Processes, WorkerIdentity
 from dart_batch.domain.errors import Transient
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.priority import Priority
+
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """`slots` jobs run at once; `poll_seconds` is the longest time a queued job waits for a free worker's look;
+    `drain_seconds` is the time box for running chunks after a stop was asked for.
+    """
+
+    slots: int = 1
+    poll_seconds: float = 0.5
+    drain_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker of this process. `poll_seconds` is the longest time a queued job waits for a free worker's look."""
+    """One worker of this process."""
 
     identity: WorkerIdentity
     uow: UnitOfWorkFactory
@@ -24,28 +42,41 @@ class Worker:
     clock: Clock
     runner: AttemptRunner
     claimer: Claimer
-    poll_seconds: float
+    limits: WorkerLimits
+    rescuer: Rescuer
 
     def run(self, stop: StopSignal) -> None:
-        """Work until a stop is asked for; a job that runs then is given back at its next chunk boundary."""
+        """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
+        slots = Slots(self.limits.slots)
         with self._registered():
             while not stop.is_set():
-                if self._look(stop) is None:
-                    stop.wait(self.poll_seconds)
+                slots.changed.clear()
+                self._look(slots, stop)
+                _wait(slots, stop, self.limits.poll_seconds)
+            slots.join(self.limits.drain_seconds)
 
     def run_one(self, job_id: str, stop: StopSignal) -> str | None:
-        """Run this job alone. Answers its outcome; null when another worker has it."""
+        """Run this job alone. Answers its outcome; null when another worker has it, or it may not run yet."""
         with self._registered():
             job = self.claimer.claim(job_id)
-            return None if job is None else self.runner.run(job, stop)
+            return None if job is None else self.runner.run(job, Halt(stop))
 
-    def _look(self, stop: StopSignal) -> str | None:
+    def _look(self, slots: Slots, stop: StopSignal) -> None:
         try:
-            rescue_dead(self.uow, self.processes, self.clock)
-            job = self.claimer.claim()
+            self.rescuer.rescue()
+            while slots.free and not stop.is_set() and (job := self.claimer.claim()) is not None:
+                self._begin(slots, job, Halt(stop))
+            if not slots.free and (urgent := self.claimer.overtaking()) is not None:
+                slots.overtake(urgent, self._may_yield)
         except Transient:
-            return None
-        return None if job is None else self.runner.run(job, stop)
+            return
+
+    def _begin(self, slots: Slots, job: BatchJob, halt: Halt) -> None:
+        slots.occupy(job, halt, lambda: self.runner.run(job, halt))
+
+    def _may_yield(self, job: BatchJob) -> bool:
+        waited = (self.clock.now() - (job.queued_at or job.created_at)).total_seconds()
+        return job.priority.aged(waited, self.claimer.rules.ageing_seconds) > Priority.HIGH
 
     @contextmanager
     def _registered(self) -> Iterator[None]:
@@ -70,3 +101,10 @@ class Worker:
                 self.claimer.extend()
             except Transient:
                 continue
+
+
+def _wait(slots: Slots, stop: StopSignal, seconds: float) -> None:
+    """Until a slot becomes free, a stop is asked for, or the time is over."""
+    end = time.monotonic() + seconds
+    while not stop.is_set() and not slots.changed.is_set() and (left := end - time.monotonic()) > 0:
+        slots.changed.wait(min(left, LOOK_SECONDS))

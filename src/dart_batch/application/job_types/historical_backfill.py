@@ -54,6 +54,7 @@ class HistoricalBackfill:
             runs={plan.market: plan.spans for plan in plans if plan.runs},
             revisions=revisions,
             definition=definition.identifier,
+            index=selected.name,
             definition_hash=definition.content_hash,
         )
 

@@ -23,6 +23,6 @@ class StopSignal(Protocol):
         """Whether a stop was asked for."""
         ...
 
-    def wait(self, timeout: float | None = None) -> bool:
+    def wait(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds; true as soon as a stop was asked for."""
         ...

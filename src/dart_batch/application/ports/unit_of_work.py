@@ -27,6 +27,15 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRules:
+    """Limits of claiming: a job waits at most twice `ageing_seconds` until it competes as HIGH; 0 means no limit."""
+
+    ageing_seconds: float = 600.0
+    per_market: int = 0
+    per_owner: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChunkOutcome:
     """What committing a chunk records. `withheld` counts written readings whose value is null."""
 
@@ -88,6 +97,10 @@ class ChunkLedger(Protocol):
         """Count a failed try; `final` makes the chunk FAILED. Raises LeaseLost like commit."""
         ...
 
+    def wipe(self, job_id: str) -> None:
+        """Take back everything the job has committed: its readings go, all chunks become PENDING."""
+        ...
+
     def reopen(self, job_id: str) -> None:
         """FAILED chunks, and DONE chunks whose readings were deleted, become PENDING; the job's counters follow."""
         ...
@@ -144,8 +157,14 @@ class JobLog(Protocol):
 class Attempts(Protocol):
     """Which job may be taken, and the record of who had it."""
 
-    def claimable(self, now: datetime, only: str | None) -> str | None:
-        """Lock and answer the most urgent job that is QUEUED, or RUNNING under a lease that has run out."""
+    def claimable(self, now: datetime, rules: ClaimRules, only: str | None) -> str | None:
+        """Lock and answer a job RUNNING under a lease that has run out, else the most urgent QUEUED one that may run:
+        no running job writes the same sessions, its market and owner have room, its delay is over.
+        """
+        ...
+
+    def urgent(self, now: datetime, rules: ClaimRules) -> str | None:
+        """The HIGH job that may run now and waits longest."""
         ...
 
     def opened(self, lease: Lease, at: datetime) -> None:
@@ -162,6 +181,10 @@ class Attempts(Protocol):
 
     def expire(self, worker: str, at: datetime) -> int:
         """End the leases of a worker that is known to be dead; answers how many there were."""
+        ...
+
+    def disobeying(self, since: datetime) -> list[str]:
+        """Running jobs that were asked to cancel at or before `since` and still run."""
         ...
 
 

@@ -1,39 +1,63 @@
-"""Verbs a person uses on a job: start, pause, resume, cancel, retry."""
+"""Verbs a person uses on a job: start, pause, resume, cancel, retry, prioritise."""
 
+from datetime import datetime
+
+from dart_batch.application.execution.cancelling import take_back
 from dart_batch.application.ports.clock import Clock
-from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWorkFactory
+from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.status import Verb
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.status import CancelMode, Verb
 
 _REOPENING = frozenset({Verb.START, Verb.RETRY, Verb.RESUME})
 
 
 class ControlJob:
-    """Callable use case; one transaction per verb, from any process."""
+    """One transaction per verb, from any process.
+
+    Every call raises JobNotFound, or VerbRefused naming the state and the verbs it allows; then nothing changed.
+    """
 
     def __init__(self, uow: UnitOfWorkFactory, clock: Clock) -> None:
         self._uow = uow
         self._clock = clock
 
-    def __call__(self, job_id: str, verb: Verb, by: str) -> BatchJob:
-        """Raises JobNotFound, or VerbRefused naming the state and the verbs it allows; then nothing changed."""
+    def __call__(self, job_id: str, verb: Verb, by: str, mode: CancelMode = CancelMode.KEEP) -> BatchJob:
+        """start, pause, resume, cancel or retry; `mode` says what a cancel does with what was committed."""
         now = self._clock.now()
         with self._uow() as uow:
-            job = uow.jobs.get(job_id)
-            if verb in _REOPENING and job.chunks_done:
-                uow.ledger.reopen(job_id)
-                job = uow.jobs.get(job_id)
-            _apply(job, verb, by, self._clock)
-            uow.jobs.save(job)
-            uow.logs.add(job_id, LogEntry(now, INFO, verb.value, f"{verb.value} by {by}", job.attempts))
-            uow.commit("control")
+            job = self._load(uow, job_id, verb)
+            _apply(job, verb, by, now, mode)
+            take_back(uow, job)
+            self._keep(uow, job, verb, by)
         return job
 
+    def prioritise(self, job_id: str, priority: Priority, by: str) -> BatchJob:
+        """Change the urgency of a job that has not finished."""
+        with self._uow() as uow:
+            job = uow.jobs.get(job_id)
+            job.prioritise(priority, by)
+            self._keep(uow, job, Verb.PRIORITISE, by)
+        return job
 
-def _apply(job: BatchJob, verb: Verb, by: str, clock: Clock) -> None:
+    def _load(self, uow: UnitOfWork, job_id: str, verb: Verb) -> BatchJob:
+        job = uow.jobs.get(job_id)
+        if verb not in _REOPENING or not job.chunks_done + job.chunks_failed:
+            return job
+        uow.ledger.reopen(job_id)
+        return uow.jobs.get(job_id)
+
+    def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: str) -> None:
+        uow.jobs.save(job)
+        line = LogEntry(self._clock.now(), INFO, verb.value, job.reason or f"{verb.value} by {by}", job.attempts)
+        uow.logs.add(job.id, line)
+        uow.commit("control")
+
+
+def _apply(job: BatchJob, verb: Verb, by: str, at: datetime, mode: CancelMode) -> None:
     if verb is Verb.PAUSE:
-        job.pause(by)
+        job.pause(by, at)
+    elif verb is Verb.CANCEL:
+        job.cancel(by, at, mode)
     else:
-        {Verb.START: job.start, Verb.RETRY: job.retry, Verb.RESUME: job.resume, Verb.CANCEL: job.cancel}[verb](
-            by, clock.now()
-        )
+        {Verb.START: job.start, Verb.RETRY: job.retry, Verb.RESUME: job.resume}[verb](by, at)

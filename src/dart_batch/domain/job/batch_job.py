@@ -9,7 +9,7 @@ from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, Jo
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.progress import Progress
-from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, JobStatus, Verb, verbs_of
+from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, CancelMode, JobStatus, Verb, verbs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class BatchJob:
 
     `fence` grows with every claim; a write that carries an older one is refused by the database. `control` holds a
     verb (pause, cancel) that waits for the worker's next look, `reason` why the job is in its present state.
-    `attempt_base` is the number of sessions that were processed when the present attempt began.
+    `attempt_base` is the number of sessions that were processed when the present attempt began. `setbacks` counts
+    failures outside of chunks and lost workers since the last committed chunk; `not_before` delays the next claim.
     """
 
     id: str
@@ -48,6 +49,10 @@ class BatchJob:
     worker: str | None = None
     lease_until: datetime | None = None
     control: Verb | None = None
+    control_at: datetime | None = None
+    cancel_mode: CancelMode = CancelMode.KEEP
+    setbacks: int = 0
+    not_before: datetime | None = None
     reason: str | None = None
     failure: Failure | None = None
     verification: list[dict[str, Any]] | None = None
@@ -98,27 +103,44 @@ class BatchJob:
         self.attempts += 1
         self.started_at = self.started_at or at
         self.attempt_started_at, self.attempt_base = at, self.progress.processed
+        self.not_before = None
 
-    def release(self, reason: str, at: datetime) -> None:
-        """Give an unfinished job back to the queue (shutdown, lost worker)."""
-        self._to_queue(Verb.RELEASE, reason, at)
+    def release(self, reason: str) -> None:
+        """Give an unfinished job back to its old place in the queue (shutdown, a more urgent job)."""
+        self._move(Verb.RELEASE, reason)
+        self._let_go()
 
-    def pause(self, by: str) -> None:
+    def set_back(self, reason: str, until: datetime) -> None:
+        """Give the job back after a failure that may pass; it is not claimed again before `until`."""
+        self.release(reason)
+        self.setbacks += 1
+        self.not_before = until
+
+    def prioritise(self, priority: Priority, by: str) -> None:
+        """Change the urgency of a job that is not finished. Raises VerbRefused otherwise."""
+        self._target(Verb.PRIORITISE)
+        self.priority, self.reason = priority, f"priority {priority.name} by {by}"
+
+    def pause(self, by: str, at: datetime) -> None:
         """Pause at once when waiting; a running job is asked to, and pauses after its present chunk."""
-        self._ask_or_do(Verb.PAUSE, f"paused by {by}")
+        self._ask_or_do(Verb.PAUSE, f"paused by {by}", at)
 
-    def cancel(self, by: str, at: datetime) -> None:
+    def cancel(self, by: str, at: datetime, mode: CancelMode = CancelMode.KEEP) -> None:
         """Cancel at once when waiting; a running job is asked to, and stops after its present chunk."""
-        self._ask_or_do(Verb.CANCEL, f"cancelled by {by}")
+        self.cancel_mode = mode
+        self._ask_or_do(Verb.CANCEL, f"cancelled by {by}", at)
         if self.status is JobStatus.CANCELLED:
             self.finished_at = at
 
     def obey(self, at: datetime) -> None:
-        """Carry out the verb that waits in `control`, at a chunk boundary, by the worker that holds the lease."""
+        """Carry out the verb that waits in `control`: at a chunk boundary by the worker that holds the lease, or by a
+        rescuer when that worker does not answer (the fence then keeps it from writing).
+        """
         if self.control is None:
             return
         self._move(self.control, self.reason or self.control.value)
         self._let_go()
+        self.fence += 1
         if self.status is JobStatus.CANCELLED:
             self.finished_at = at
 
@@ -139,16 +161,17 @@ class BatchJob:
         self._move(verb, reason)
         self._let_go()
         self.queued_at, self.finished_at, self.failure = at, None, None
+        self.setbacks, self.not_before = 0, None
 
-    def _ask_or_do(self, verb: Verb, reason: str) -> None:
+    def _ask_or_do(self, verb: Verb, reason: str, at: datetime) -> None:
         self._target(verb)
         if self.status is JobStatus.RUNNING:
-            self.control, self.reason = verb, reason
+            self.control, self.control_at, self.reason = verb, at, reason
         else:
             self._move(verb, reason)
 
     def _let_go(self) -> None:
-        self.worker = self.lease_until = self.control = None
+        self.worker = self.lease_until = self.control = self.control_at = None
 
     def _move(self, verb: Verb, reason: str | None) -> None:
         self.status, self.reason = self._target(verb), reason

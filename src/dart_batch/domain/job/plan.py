@@ -42,6 +42,7 @@ class Skip:
 class Plan:
     """Sessions to add and to change, the skipped ones with reasons, the chunks, and what the plan was based on.
 
+    `definition` identifies the definition, `index` is the name the readings are published under.
     `runs` holds first and last session of each unbroken run to compute, per market.
     `revisions` maps each market to the revision of its observation store, which the job is pinned to.
     """
@@ -53,6 +54,7 @@ class Plan:
     runs: dict[str, list[list[str]]]
     revisions: dict[str, int]
     definition: str
+    index: str
     definition_hash: str
 
     @property
@@ -80,6 +82,7 @@ class Plan:
             "runs": self.runs,
             "dataRevisions": self.revisions,
             "definition": self.definition,
+            "index": self.index,
             "definitionHash": self.definition_hash,
         }
 

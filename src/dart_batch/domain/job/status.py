@@ -25,6 +25,14 @@ class Verb(StrEnum):
     COMPLETE = "complete"
     FAIL = "fail"
     RETRY = "retry"
+    PRIORITISE = "prioritise"
+
+
+class CancelMode(StrEnum):
+    """What becomes of what a cancelled job has committed: it stays for a later start, or it is taken back."""
+
+    KEEP = "keep"
+    ROLLBACK = "rollback"
 
 
 TRANSITIONS: dict[tuple[JobStatus, Verb], JobStatus] = {
@@ -45,6 +53,10 @@ TRANSITIONS: dict[tuple[JobStatus, Verb], JobStatus] = {
     (JobStatus.FAILED, Verb.START): JobStatus.QUEUED,
     (JobStatus.FAILED, Verb.RETRY): JobStatus.QUEUED,
     (JobStatus.CANCELLED, Verb.START): JobStatus.QUEUED,
+    (JobStatus.PENDING, Verb.PRIORITISE): JobStatus.PENDING,
+    (JobStatus.QUEUED, Verb.PRIORITISE): JobStatus.QUEUED,
+    (JobStatus.RUNNING, Verb.PRIORITISE): JobStatus.RUNNING,
+    (JobStatus.PAUSED, Verb.PRIORITISE): JobStatus.PAUSED,
 }
 
 ACTIVE = frozenset({JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED})

@@ -48,7 +48,10 @@ class SkippedRun(Wire):
 
 
 class JobPlan(Wire):
-    """What the job was planned to do. `runs` holds first and last session of each unbroken run, per market."""
+    """What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
+
+    `index` is the name under which the readings are published.
+    """
 
     added: int
     changed: int
@@ -58,6 +61,7 @@ class JobPlan(Wire):
     runs: dict[str, list[list[date]]]
     data_revisions: dict[str, int]
     definition: str
+    index: str
     definition_hash: str
 
 
@@ -117,6 +121,14 @@ class JobError(Wire):
     message: str
 
 
+class JobWaiting(Wire):
+    """Why a job does not run; `position` of `queued` is its place in the queue."""
+
+    reason: str
+    position: int | None
+    queued: int | None
+
+
 class Job(Wire):
     """A job with progress, execution and errors."""
 
@@ -124,6 +136,7 @@ class Job(Wire):
     type: JobType
     status: JobStatus
     reason: str | None
+    waiting: JobWaiting | None
     allowed_verbs: list[str]
     priority: PriorityName
     owner: str
@@ -138,6 +151,12 @@ class Job(Wire):
     execution: Execution
     verification: list[Check] | None
     errors: list[JobError]
+
+
+class WantedPriority(Wire):
+    """The new urgency of a job."""
+
+    priority: PriorityName
 
 
 class JobPage(Wire):

@@ -9,12 +9,22 @@ from pydantic import BeforeValidator, Field
 
 from dart_batch.adapters.persistence.moments import aware
 from dart_batch.adapters.persistence.queries import SORTS, JobFilter
-from dart_batch.application.views import chunk_view, job_view, moment
+from dart_batch.application.views import chunk_view, moment
 from dart_batch.domain.job.parameters import JobType
-from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.api.access import Operator, Viewer
 from dart_batch.entrypoints.api.core import Core
-from dart_batch.entrypoints.api.job_wire import LEVELS, AttemptList, ChunkList, Job, JobPage, LogLevel, LogPage
+from dart_batch.entrypoints.api.job_wire import (
+    LEVELS,
+    AttemptList,
+    ChunkList,
+    Job,
+    JobPage,
+    LogLevel,
+    LogPage,
+    WantedPriority,
+)
 from dart_batch.entrypoints.api.paging import Cursor
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.wire import JobId, Wire
@@ -67,15 +77,15 @@ def list_jobs(core: Core, _caller: Viewer, query: Annotated[JobsQuery, Query()])
         newest=start.newest,
     )
     found, total = core.queries.jobs(wanted)
-    end, now = start.offset + len(found), core.clock.now()
+    end = start.offset + len(found)
     following = Cursor(start.newest, end).text() if found and end < total else None
-    return JSONResponse({"items": [job_view(job, now) for job in found], "nextCursor": following, "total": total})
+    return JSONResponse({"items": [core.view(job) for job in found], "nextCursor": following, "total": total})
 
 
 @router.get("/{jobId}", response_model=Job, operation_id="getJob", responses=documented(404))
 def get_job(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
     """One job with progress, execution, verification and errors."""
-    return JSONResponse(job_view(core.queries.job(job_id), core.clock.now()))
+    return JSONResponse(core.view(core.queries.job(job_id)))
 
 
 @router.get("/{jobId}/chunks", response_model=ChunkList, operation_id="listChunks", responses=documented(404))
@@ -101,9 +111,23 @@ def list_logs(job_id: JobId, core: Core, _caller: Viewer, query: Annotated[LogsQ
     return JSONResponse({"items": [_line(row) for row in rows], "nextAfter": last})
 
 
+@router.post("/{jobId}/cancel", response_model=Job, operation_id="cancelJob", responses=documented(404, 409))
+def cancel_job(
+    job_id: JobId, core: Core, caller: Operator, mode: Annotated[CancelMode, Query()] = CancelMode.KEEP
+) -> JSONResponse:
+    """Cancel the job; a running one stops after its present chunk. What is committed stays, or with `rollback` goes."""
+    return JSONResponse(core.view(core.control(job_id, Verb.CANCEL, caller.name, mode)))
+
+
+@router.post("/{jobId}/priority", response_model=Job, operation_id="prioritiseJob", responses=documented(404, 409))
+def prioritise_job(job_id: JobId, wanted: WantedPriority, core: Core, caller: Operator) -> JSONResponse:
+    """Change the urgency of a job that has not finished."""
+    return JSONResponse(core.view(core.control.prioritise(job_id, Priority[wanted.priority], caller.name)))
+
+
 def _control(verb: Verb) -> Callable[..., JSONResponse]:
     def control(job_id: JobId, core: Core, caller: Operator) -> JSONResponse:
-        return JSONResponse(job_view(core.control(job_id, verb, caller.name), core.clock.now()))
+        return JSONResponse(core.view(core.control(job_id, verb, caller.name)))
 
     return control
 
@@ -112,7 +136,6 @@ _SAID = {
     Verb.START: "Queue the job. One that failed, was cancelled or paused goes on with the chunks that are not done.",
     Verb.PAUSE: "Pause the job; a running one pauses after its present chunk.",
     Verb.RESUME: "Queue a paused job again.",
-    Verb.CANCEL: "Cancel the job; a running one stops after its present chunk. What is committed stays.",
     Verb.RETRY: "Queue a failed job again; only chunks that are not done run.",
 }
 for _verb, _text in _SAID.items():

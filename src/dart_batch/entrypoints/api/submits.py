@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from dart_batch.application.definitions import UnknownDefinition, default_definition
 from dart_batch.application.ports.calendar import UnknownMarket
 from dart_batch.application.use_cases.submit_job import Submission
-from dart_batch.application.views import job_view, plan_view
+from dart_batch.application.views import plan_view
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
@@ -102,7 +102,7 @@ def submit_historical_backfill(
         job = core.submit(_submission(body, parameters, caller.name))
     except UnknownDefinition as unknown:
         raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
-    view = job_view(job, core.clock.now())
+    view = core.view(job)
     return JSONResponse(view, 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
 
 

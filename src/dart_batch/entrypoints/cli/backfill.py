@@ -114,14 +114,13 @@ def _say_nothing_to_do(nothing: "NothingToDo", plan: "Plan", *, as_json: bool) -
 
 
 def _carry_out(app: "App", job: "BatchJob", *, detach: bool, as_json: bool) -> None:
-    from dart_batch.application.views import job_view
     from dart_batch.entrypoints.cli.foreground import run_here
     from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest
 
     if not detach:
         job = run_here(app, job.id)
     if as_json:
-        print_json(job_view(job, app.clock.now()))
+        print_json(app.view(job))
     elif detach:
         err().print(f"Job {job.id} is {job.status.value}. Follow it with `dart-batch jobs logs {job.id} --follow`.")
     else:

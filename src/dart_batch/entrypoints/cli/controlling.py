@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import typer
 
-from dart_batch.application.views import job_view
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.cli.console import err, print_json
 from dart_batch.entrypoints.cli.finding import find_job
 from dart_batch.entrypoints.cli.foreground import run_here
@@ -15,9 +15,14 @@ from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest
 from dart_batch.entrypoints.cli.submitting import OWNER
 
 
-def control_job(app: App, text: str, verb: Verb, *, as_json: bool) -> None:
+def control_job(app: App, text: str, verb: Verb, *, mode: CancelMode = CancelMode.KEEP, as_json: bool) -> None:
     """Use a verb on the job that `text` names. Raises JobNotFound or VerbRefused."""
-    _say(app, app.control(find_job(app, text).id, verb, OWNER), as_json=as_json)
+    _say(app, app.control(find_job(app, text).id, verb, OWNER, mode), as_json=as_json)
+
+
+def prioritise_job(app: App, text: str, priority: str, *, as_json: bool) -> None:
+    """Change the urgency of the job that `text` names. Raises JobNotFound or VerbRefused."""
+    _say(app, app.control.prioritise(find_job(app, text).id, Priority[priority.upper()], OWNER), as_json=as_json)
 
 
 def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
@@ -31,7 +36,7 @@ def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
         return
     job = run_here(app, job.id)
     if as_json:
-        print_json(job_view(job, app.clock.now()))
+        print_json(app.view(job))
     else:
         report_with_latest(app, job)
     raise typer.Exit(exit_code_of(job))
@@ -39,7 +44,7 @@ def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
 
 def _say(app: App, job: BatchJob, *, as_json: bool) -> None:
     if as_json:
-        print_json(job_view(job, app.clock.now()))
+        print_json(app.view(job))
     elif job.control is not None:
         err().print(f"Job {job.id} was asked to {job.control.value}; it obeys after its present chunk.")
     else:

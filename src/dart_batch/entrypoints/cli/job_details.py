@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dart_batch.domain.job.batch_job import BatchJob
     from dart_batch.domain.job.chunk import Chunk
+    from dart_batch.domain.job.waiting import Waiting
 
 CELLS_PER_LINE = 50
 LINES = 8
@@ -32,6 +33,13 @@ def print_details(
         console.print(f"Failed ({job.failure.code}): {job.failure.message}", soft_wrap=True, markup=False, style="red")
     verbs = ", ".join(verb.value for verb in verbs_of(job.status))
     console.print(f"Possible now: {verbs} (dart-batch jobs VERB {job.id})" if verbs else "Nothing more can be done.")
+
+
+def print_waiting(console: "Console", waiting: "Waiting | None") -> None:
+    """Why the job does not run, and its place in the queue; nothing for one that runs or has finished."""
+    if waiting is not None:
+        place = f" Number {waiting.position} of {waiting.queued} in the queue." if waiting.position else ""
+        console.print(f"Why it does not run: {waiting.reason}{place}", soft_wrap=True, markup=False)
 
 
 def _print_facts(console: "Console", job: "BatchJob", now: datetime) -> None:

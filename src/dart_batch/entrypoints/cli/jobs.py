@@ -44,7 +44,6 @@ def list_jobs(
     json: Json = False,
 ) -> None:
     """List jobs, the newest first."""
-    from dart_batch.application.views import job_view
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding import job_filter
     from dart_batch.entrypoints.cli.job_tables import jobs_table
@@ -54,7 +53,7 @@ def list_jobs(
     found, total = app.queries.jobs(wanted)
     now = app.clock.now()
     if json:
-        print_json({"items": [job_view(job, now) for job in found], "total": total})
+        print_json({"items": [app.view(job) for job in found], "total": total})
     elif found:
         out().print(jobs_table(found, total, now, width=out().width))
     else:
@@ -64,19 +63,20 @@ def list_jobs(
 @jobs_app.command("show", epilog=examples("dart-batch jobs show 01k8"))
 def show(job_id: JobId, json: Json = False) -> None:
     """Show everything about a job: progress, ledger, attempts, checks and what can be done now."""
-    from dart_batch.application.views import chunk_view, job_view
+    from dart_batch.application.views import chunk_view
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding import find_job
-    from dart_batch.entrypoints.cli.job_details import print_details
+    from dart_batch.entrypoints.cli.job_details import print_details, print_waiting
 
     app = build()
     job = find_job(app, job_id)
     chunks, now = app.queries.chunks(job.id), app.clock.now()
     if json:
         ledger = [chunk_view(chunk) for chunk in chunks]
-        print_json(job_view(job, now) | {"chunks": ledger, "attempts": app.queries.attempts(job.id)})
+        print_json(app.view(job) | {"chunks": ledger, "attempts": app.queries.attempts(job.id)})
     else:
         print_details(out(), job, chunks, app.queries.attempts(job.id), now)
+        print_waiting(out(), app.waiting.explain(job, now))
 
 
 @jobs_app.command("logs", epilog=LOG_EXAMPLES)
@@ -134,7 +134,34 @@ def _verb(name: str) -> "Verb":
 for _name, _summary in {
     "pause": "Pause a job; a running one stops after its present chunk.",
     "resume": "Queue a paused job again.",
-    "cancel": "Cancel a job; a running one stops after its present chunk, and nothing of it is published.",
     "retry": "Queue a failed job again; only chunks that are not done run.",
 }.items():
     jobs_app.command(_name, epilog=examples(f"dart-batch jobs {_name} 01k8"))(_control(_name, _summary))
+
+
+@jobs_app.command("cancel", epilog=examples("dart-batch jobs cancel 01k8", "dart-batch jobs cancel 01k8 --rollback"))
+def cancel(
+    job_id: JobId,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Also take back what the job has committed.")] = False,
+    json: Json = False,
+) -> None:
+    """Cancel a job; a running one stops after its present chunk, and nothing of it is published."""
+    from dart_batch.bootstrap import build
+    from dart_batch.domain.job.status import CancelMode
+    from dart_batch.entrypoints.cli.controlling import control_job
+
+    mode = CancelMode.ROLLBACK if rollback else CancelMode.KEEP
+    control_job(build(), job_id, _verb("cancel"), mode=mode, as_json=json)
+
+
+@jobs_app.command("priority", epilog=examples("dart-batch jobs priority 01k8 high"))
+def priority(
+    job_id: JobId,
+    level: Annotated[Literal["high", "normal", "low"], typer.Argument(help="The new place in the order of claiming.")],
+    json: Json = False,
+) -> None:
+    """Change the urgency of a job that has not finished."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.controlling import prioritise_job
+
+    prioritise_job(build(), job_id, level, as_json=json)

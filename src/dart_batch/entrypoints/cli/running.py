@@ -49,10 +49,8 @@ class Driver:
         self._stop.wait(self._app.settings.batch_poll_seconds)
 
     def _take(self) -> str | None:
-        from dart_batch.application.maintenance.rescue_expired import rescue_dead
-
         worker = self._app.worker()
-        rescue_dead(worker.uow, worker.processes, worker.clock)
+        worker.rescuer.rescue()
         if not _free(self._app.queries.job(self._job_id), self._app):
             return None
         return worker.run_one(self._job_id, self._stop)

@@ -89,6 +89,10 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(length=64), nullable=True),
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("control", sa.String(length=10), nullable=True),
+        sa.Column("control_at", MOMENT, nullable=True),
+        sa.Column("cancel_mode", sa.String(length=10), nullable=False),
+        sa.Column("setbacks", sa.Integer(), nullable=False),
+        sa.Column("not_before", MOMENT, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("failure_code", sa.String(length=60), nullable=True),
         sa.Column("failure_message", sa.Text(), nullable=True),
@@ -140,6 +144,16 @@ def upgrade() -> None:
     with op.batch_alter_table("batch_logs", schema=None) as batch_op:
         batch_op.create_index("ix_batch_logs_job", ["job_id", "id"], unique=False)
 
+    op.create_table(
+        "batch_targets",
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("market", sa.String(length=20), nullable=False),
+        sa.Column("definition", sa.String(length=255), nullable=False),
+        sa.Column("first_session", sa.Date(), nullable=False),
+        sa.Column("last_session", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "market", name=op.f("pk_batch_targets")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "batch_workers",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -246,6 +260,7 @@ def downgrade() -> None:
     op.drop_table("index_definitions")
     op.drop_table("fear_greed_batch_history")
     op.drop_table("batch_workers")
+    op.drop_table("batch_targets")
     with op.batch_alter_table("batch_logs", schema=None) as batch_op:
         batch_op.drop_index("ix_batch_logs_job")
 

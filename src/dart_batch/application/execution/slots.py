@@ -1,0 +1,64 @@
+"""The jobs that run in one worker at the same time, each in a thread of its own."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dart_batch.application.execution.halting import Halt
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.priority import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A job in a slot, and the way to ask it to stop."""
+
+    job: BatchJob
+    halt: Halt
+    thread: threading.Thread
+
+
+class Slots:
+    """At most `count` jobs at once. `changed` is set whenever a slot becomes free."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._running: dict[str, Running] = {}
+        self._lock = threading.Lock()
+        self.changed = threading.Event()
+
+    @property
+    def free(self) -> int:
+        """Number of free slots."""
+        with self._lock:
+            return self._count - len(self._running)
+
+    def occupy(self, job: BatchJob, halt: Halt, work: Callable[[], object]) -> None:
+        """Run `work` in a thread; the slot is free again when it ends."""
+        thread = threading.Thread(target=self._work, args=(job.id, work), name=f"job-{job.id}", daemon=True)
+        with self._lock:
+            self._running[job.id] = Running(job, halt, thread)
+        thread.start()
+
+    def overtake(self, by: str, may_yield: Callable[[BatchJob], bool]) -> None:
+        """Ask the LOW job that started last, of those that may yield, to give its slot up."""
+        with self._lock:
+            low = [one for one in self._running.values() if one.job.priority is Priority.LOW and may_yield(one.job)]
+        if low and not any(one.halt.is_set() for one in low):
+            low[-1].halt.ask(f"Overtaken by HIGH job {by}.")
+
+    def join(self, timeout: float) -> bool:
+        """Wait for all to end, up to `timeout` seconds each; true when none is left."""
+        with self._lock:
+            threads = [one.thread for one in self._running.values()]
+        for thread in threads:
+            thread.join(timeout)
+        return not any(thread.is_alive() for thread in threads)
+
+    def _work(self, job_id: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        finally:
+            with self._lock:
+                del self._running[job_id]
+            self.changed.set()
