@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
-from dart_batch.adapters.persistence.tables import attempts, chunks, jobs, logs, workers
+from dart_batch.adapters.persistence.tables import attempts, jobs, logs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import InvalidParameters
@@ -124,16 +124,19 @@ class SqlQueries:
                 jobs.c.status.in_(FINISHED), jobs.c.finished_at >= midnight
             )
             rows = connection.execute(ended).all()
-            recent = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.written), 0)).where(
-                chunks.c.finished_at >= naive(now - timedelta(seconds=60))
-            )
-            written = int(connection.execute(recent).scalar_one())
-        return Figures(waiting, [tuple(row) for row in rows], written / 60)
+            lately = sa.select(
+                jobs.c.status,
+                jobs.c.items_processed - jobs.c.attempt_base,
+                jobs.c.attempt_started_at,
+                jobs.c.finished_at,
+            ).where(jobs.c.updated_at >= naive(now - timedelta(seconds=60)), jobs.c.attempt_started_at.is_not(None))
+            rates = [_rate(row, now.astimezone(UTC).replace(tzinfo=None)) for row in connection.execute(lately)]
+        return Figures(waiting, [tuple(row) for row in rows], sum(rates))
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`unfinished` counts by status, `ended_today` has (status, started, finished), the rate is of the last minute."""
+    """`unfinished` counts by status, `ended_today` has (status, started, finished), the rate covers the last minute."""
 
     unfinished: dict[str, int]
     ended_today: list[tuple[Any, ...]]
@@ -148,6 +151,13 @@ class Figures:
         """Mean time from start to end of the jobs completed today; null when there is none."""
         spans = [row[2] - row[1] for row in self.ended_today if row[0] == JobStatus.COMPLETED and row[1]]
         return sum(span.total_seconds() for span in spans) / len(spans) * 1000 if spans else None
+
+
+def _rate(row: sa.Row[Any], now: datetime) -> float:
+    """Sessions per second of a running job's attempt; of one that ended, spread over the last minute."""
+    status, done, began, ended = row
+    seconds = (now - began).total_seconds() if status == JobStatus.RUNNING else 60.0
+    return float(done / seconds) if seconds > 0 and (status == JobStatus.RUNNING or ended) else 0.0
 
 
 def _where(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
