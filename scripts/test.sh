@@ -21,4 +21,4 @@ if command -v npm >/dev/null 2>&1 && [ -e web/node_modules/.installed ]; then
 fi
 
 say "Tests"
-.venv/bin/pytest -n "${TEST_PROCESSES:-2}" "$@"
+.venv/bin/pytest -n "${TEST_PROCESSES:-2}" --dist loadgroup "$@"
