@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from dart_batch.domain.index.definition import StockRules
 from dart_batch.engine.axis import Int64
@@ -14,8 +15,9 @@ from dart_batch.engine.panel.moves import UNIT, Bool, Moves, clean_moves
 from dart_batch.engine.panel.sliding import before, count, sliding_extreme, sliding_sum
 from dart_batch.engine.windows import F64, ROUNDING, divide
 
-TICKERS_AT_ONCE = 128
+TICKERS_AT_ONCE = 64
 THREADS = 2
+Float = npt.NDArray[np.floating]
 
 FEATURES: Mapping[str, Callable[[StockRules], int]] = {
     "up_volume": lambda _: 2,
@@ -78,34 +80,56 @@ class _Grouping:
         belong to it."""
         edges = np.linspace(0, self.variance.shape[1], THREADS + 1).astype(int)
         spans = [slice(begin, end) for begin, end in pairwise(edges)]
-        most, least = zip(*pool.map(lambda sessions: self._returns(groups, sessions), spans), strict=True)
+        parts = pool.map(lambda span: _extreme_returns(self.variance[:, span], self.simple[:, span], groups), spans)
+        most, least = zip(*parts, strict=True)
         return {"volatile_return": np.concatenate(most), "calm_return": np.concatenate(least)}
 
-    def _returns(self, groups: int, span: slice) -> tuple[F64, F64]:
-        variance, simple = self.variance[:, span], self.simple[:, span]
-        ordered = np.sort(variance.T.copy(), axis=1)
-        members = np.count_nonzero(np.isfinite(ordered), axis=1)
-        size = members // groups
-        sessions = np.arange(len(members))
-        lower = np.where(size > 0, ordered[sessions, np.maximum(size - 1, 0)], -np.inf)
-        upper = np.where(size > 0, ordered[sessions, members - np.maximum(size, 1)], np.inf)
-        return _mean_of(simple, (variance >= upper) & (variance < np.inf)), _mean_of(simple, variance <= lower)
+
+def _extreme_returns(variance: F64, simple: Int64, groups: int) -> tuple[F64, F64]:
+    """Groups are told by variances in single precision, which sort five times faster, and again in double precision
+    on the sessions where single precision puts more stocks into a group than belong there."""
+    single = variance.astype(np.float32)
+    most, least, size = _outer_groups(single, groups)
+    found = _mean_of(simple, most), _mean_of(simple, least)
+    unclear = (_count(most) != size) | (_count(least) != size)
+    if unclear.any():
+        most, least, _ = _outer_groups(variance[:, unclear], groups)
+        found[0][unclear] = _mean_of(simple[:, unclear], most)
+        found[1][unclear] = _mean_of(simple[:, unclear], least)
+    return found
+
+
+def _outer_groups(variance: Float, groups: int) -> tuple[Bool, Bool, Int64]:
+    """Members of the most and of the least volatile group, and how many there should be without ties."""
+    ordered = np.sort(np.ascontiguousarray(variance.T), axis=1)
+    members = np.count_nonzero(np.isfinite(ordered), axis=1)
+    size = members // groups
+    sessions = np.arange(len(members))
+    lower = np.where(size > 0, ordered[sessions, np.maximum(size - 1, 0)], -np.inf)
+    upper = np.where(size > 0, ordered[sessions, members - np.maximum(size, 1)], np.inf)
+    edge = variance.dtype.type
+    return (variance >= upper.astype(edge)) & (variance < np.inf), variance <= lower.astype(edge), size
 
 
 def _mean_of(simple: Int64, members: Bool) -> F64:
-    return divide(np.where(members, simple, 0).sum(axis=0) / UNIT, np.add.reduce(members, axis=0, dtype=np.int32))
+    return divide((simple * members).sum(axis=0) / UNIT, _count(members))
+
+
+def _count(members: Bool) -> Int64:
+    found: Int64 = np.add.reduce(members, axis=0, dtype=np.int32).astype(np.int64)
+    return found
 
 
 def _trading(panel: Panel, moves: Moves) -> dict[str, Int64]:
-    up, down = moves.real & (moves.simple > 0), moves.real & (moves.simple < 0)
+    up, down = moves.simple > 0, moves.simple < 0
     return {
-        "up_volume": np.where(up, panel.volume, 0).sum(axis=0),
-        "down_volume": np.where(down, panel.volume, 0).sum(axis=0),
+        "up_volume": (panel.volume * up).sum(axis=0),
+        "down_volume": (panel.volume * down).sum(axis=0),
         "advances": count(up),
         "declines": count(down),
         "traded": count(moves.traded),
         "real": count(moves.real),
-        "return": np.where(moves.real, moves.simple, 0).sum(axis=0),
+        "return": moves.simple.sum(axis=0),
     }
 
 
@@ -137,12 +161,21 @@ def earlier_variance(moves: Moves, rules: StockRules, min_fill: float) -> F64:
     own; infinite where the stock has no real move now or too few then."""
     window = rules.volatility_window
     coarse = (moves.log >> _dropped_bits(rules)) * moves.real
-    known = before(sliding_sum(moves.real, window))
-    squares, total = before(sliding_sum(coarse * coarse, window)), before(sliding_sum(coarse, window)).astype(float)
-    ranked = moves.real & (known >= max(min_fill * window * ROUNDING, 2))
+    known = sliding_sum(moves.real, window)
+    total = sliding_sum(coarse, window).astype(np.float64)
+    coarse *= coarse
+    variance = sliding_sum(coarse, window).astype(np.float64)
+    counted = known.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = (squares - total * total / known) / (known - 1)
-    return np.where(ranked, variance, np.inf)
+        total *= total
+        total /= counted
+        variance -= total
+        counted -= 1.0
+        variance /= counted
+    variance[known < max(min_fill * window * ROUNDING, 2)] = np.inf
+    earlier = before(variance)
+    earlier[~moves.real] = np.inf
+    return earlier
 
 
 def _dropped_bits(rules: StockRules) -> int:

@@ -1,5 +1,6 @@
 """Quotes as dense matrices: one row per ticker, one column per session, so that time runs along memory."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -43,19 +44,23 @@ class Panel:
 def build_panel(
     quotes: pl.DataFrame, positions: Int64, start: int, sessions: int, known_at: Int64 | None = None
 ) -> Panel:
-    """Panel of quotes (QUOTE_COLUMNS, the ticker categorical) whose axis positions are given; of rows on one cell the
-    latest session wins, and of one session the row known last. With `known_at`, one moment per session of the panel,
-    the quotes need not have that column."""
-    tickers, rows = _tickers(quotes["ticker"])
-    cells = rows * sessions + (positions - start)
+    """Panel of quotes (QUOTE_COLUMNS) whose axis positions are given; of rows on one cell the latest session wins, and
+    of one session the row known last. With `known_at`, one moment per session of the panel, the quotes need not have
+    that column. Quicker the longer the runs of rows with one ticker are."""
+    tickers, cells = _tickers(quotes["ticker"])
+    cells *= sessions
+    cells += positions
+    cells -= start
     shape = (len(tickers), sessions)
     held = np.zeros(shape, dtype=np.bool_)
     held.reshape(-1)[cells] = True
     if known_at is None and int(np.count_nonzero(held)) != len(cells):
         order = quotes.select(pl.arg_sort_by("session", "known_at", maintain_order=True)).to_series()
         quotes, cells = quotes[order], cells[order.to_numpy()]
-    close: F64 = _dense(quotes["close"].to_numpy(), cells, shape)
-    volume: Int64 = _dense(quotes["volume"].to_numpy(), cells, shape)
+    with ThreadPoolExecutor(2) as pool:
+        closes = pool.submit(_dense, quotes["close"].to_numpy(), cells, shape)
+        volume: Int64 = _dense(quotes["volume"].to_numpy(), cells, shape)
+        close: F64 = closes.result()
     if known_at is not None:
         return Panel(start, tickers, held, close, volume, known_at[None, :])
     moments: Int64 = _dense(quotes["known_at"].to_physical().to_numpy(), cells, shape)
@@ -71,11 +76,13 @@ def price_limits(axis: SessionAxis, rules: StockRules) -> F64:
 
 def _tickers(column: pl.Series) -> tuple[list[str], Int64]:
     """The tickers that occur, and the row number of each quote among them."""
-    codes = column.to_physical().to_numpy()
+    starts = np.flatnonzero((column != column.shift(1)).fill_null(True).to_numpy())
+    codes = column.gather(starts).cast(pl.Categorical).to_physical().to_numpy()
     example = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
-    example[codes] = np.arange(len(codes))
+    example[codes] = starts
     compact = np.cumsum(example >= 0) - 1
-    return column.gather(example[example >= 0]).cast(pl.String).to_list(), compact[codes]
+    lengths = np.diff(starts, append=len(column))
+    return column.gather(example[example >= 0]).to_list(), np.repeat(compact[codes], lengths)
 
 
 def _dense(values: npt.NDArray[N], cells: Int64, shape: tuple[int, int]) -> npt.NDArray[N]:

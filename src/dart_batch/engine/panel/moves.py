@@ -12,9 +12,12 @@ import numpy.typing as npt
 
 from dart_batch.engine.axis import Int64
 from dart_batch.engine.panel.matrix import Panel
+from dart_batch.engine.panel.sliding import against_earlier, before
 from dart_batch.engine.windows import F64
 
 UNIT = float(2**40)
+ANCHOR = 6144.0
+ANCHOR_BITS = np.float64(ANCHOR).view(np.int64)
 Bool = npt.NDArray[np.bool_]
 
 
@@ -23,8 +26,8 @@ class Moves:
     """All matrices are tickers x sessions.
 
     `priced`: has a positive close. `traded`: priced with volume, so neither suspended nor dead. `real`: traded, priced
-    the session before, and within the limit. `simple` and `log` are the returns in units of 2^-40, 0 where the price
-    is missing now or before or the move is no return.
+    the session before, and within the limit. `simple` and `log` are the returns in units of 2^-40: `simple` 0 unless
+    the move is real, `log` 0 where the price is missing now or before or the move is no return.
     """
 
     priced: Bool
@@ -37,24 +40,27 @@ class Moves:
 def clean_moves(panel: Panel, largest_move: F64) -> Moves:
     """Moves of a panel; `largest_move` is one share per session. The first session has no predecessor, so no move."""
     priced = panel.close > 0.0
-    close = np.where(priced, panel.close, 1.0)
     traded = priced & (panel.volume > 0)
-    change = _since_before(close, np.divide) - 1.0
+    with np.errstate(all="ignore"):
+        change = against_earlier(panel.close, 1, np.divide)
+        level = np.log(panel.close)
+        change -= 1.0
     kept = np.abs(change) <= largest_move
     kept &= priced
-    kept[:, 1:] &= priced[:, :-1]
+    kept &= before(priced)
     kept[:, :1] = False
-    level = np.rint(np.log(close) * UNIT)
-    return Moves(
-        priced, traded, kept & traded, _whole(change * UNIT, kept), _whole(_since_before(level, np.subtract), kept)
-    )
+    real = kept & traded
+    log = against_earlier(_in_units(level), 1, np.subtract)
+    log *= kept
+    return Moves(priced, traded, real, _in_units(change) * real, log)
 
 
-def _since_before(matrix: F64, compare: np.ufunc) -> F64:
-    result = np.ones_like(matrix)
-    compare(matrix[:, 1:], matrix[:, :-1], out=result[:, 1:])
-    return result
+def _in_units(values: F64) -> Int64:
+    """Values between -2048 and 2048 rounded to whole units, in place; of others some whole number.
 
-
-def _whole(units: F64, kept: Bool) -> Int64:
-    return np.where(kept, np.rint(units), 0.0).astype(np.int64)
+    Beside the anchor a float64 has steps of one unit, so its bits count them: a third of the passes of a conversion.
+    """
+    values += ANCHOR
+    units = values.view(np.int64)
+    units -= ANCHOR_BITS
+    return units

@@ -1,5 +1,6 @@
 """Stock quotes to session features, in blocks of sessions so that memory does not grow with the history."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,15 +9,15 @@ import polars as pl
 from dart_batch.domain.index.definition import StockRules
 from dart_batch.engine.axis import Int64, SessionAxis
 from dart_batch.engine.fingerprint import U64, observation_lanes, seeds
-from dart_batch.engine.panel.features import FEATURES, FeatureBuilder
+from dart_batch.engine.panel.features import FEATURES, THREADS, FeatureBuilder
 from dart_batch.engine.panel.matrix import Panel, build_panel, price_limits
 from dart_batch.engine.panel.sliding import count
-from dart_batch.engine.panel.vintages import CATEGORY, KEY, Vintages, day
+from dart_batch.engine.panel.vintages import KEY, Vintages, day
 from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
 BLOCK = 900
-HASHED_AT_ONCE = 64
+HASHED_AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class Stocks:
         moments = None if self.vintages.moments is None else self.vintages.moments[begin:stop]
         columns = [name for name in QUOTE_COLUMNS if moments is None or name != "known_at"]
         within = self.quotes.filter(pl.col("session").is_between(low, high)).select(columns)
-        rows = within.with_columns(CATEGORY).collect()
+        rows = within.collect()
         if len(self.vintages.exceptional):
             rows = rows.join(self.vintages.exceptional.select(KEY), on=KEY, how="anti", maintain_order="left")
         positions = self._positions(rows, begin, stop)
@@ -96,15 +97,16 @@ class Stocks:
 
 
 def _fingerprint(panel: Panel, axis: SessionAxis, kept: slice) -> tuple[U64, Int64]:
-    names = seeds([f"quotes/{ticker}" for ticker in panel.tickers])
     days = axis.days[panel.start : panel.start + panel.close.shape[1]][kept]
-    lanes = np.zeros((2, len(days)), dtype=np.uint64)
-    counts = np.zeros(len(days), dtype=np.int64)
-    for begin in range(0, len(names), HASHED_AT_ONCE):
-        part = slice(begin, begin + HASHED_AT_ONCE)
-        some = panel.only(part)
-        held, known_at = some.held[:, kept], some.known_at[:, kept]
-        hashed = observation_lanes(names[part, None], days, some.close[:, kept], known_at, some.volume[:, kept])
-        lanes += np.where(held, hashed, np.uint64(0)).sum(axis=1)
-        counts += count(held)
-    return lanes, counts
+    slices = [slice(b, b + HASHED_AT_ONCE) for b in range(0, len(panel.tickers), HASHED_AT_ONCE)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        lanes, counts = zip(*pool.map(lambda part: _hashed(panel.only(part), days, kept), slices), strict=True)
+    return np.add.reduce(lanes), np.add.reduce(counts)
+
+
+def _hashed(panel: Panel, days: Int64, kept: slice) -> tuple[U64, Int64]:
+    names = seeds([f"quotes/{ticker}" for ticker in panel.tickers])
+    held, known_at = panel.held[:, kept], panel.known_at[:, kept]
+    lanes = observation_lanes(names[:, None], days, panel.close[:, kept], known_at, panel.volume[:, kept])
+    lanes *= held
+    return lanes.sum(axis=1), count(held)

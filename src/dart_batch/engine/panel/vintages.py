@@ -13,8 +13,8 @@ import polars as pl
 from dart_batch.engine.axis import EPOCH, Int64, SessionAxis
 from dart_batch.engine.schema import QUOTE_COLUMNS
 
-CATEGORY = pl.col("ticker").cast(pl.Categorical)
 KEY = ("session", "ticker")
+NEVER = np.iinfo(np.int64).min
 
 
 def day(number: int) -> date:
@@ -40,11 +40,11 @@ class Vintages:
         first, since = day(axis.days[0]), pl.lit(int(axis.as_of[0])).cast(pl.Datetime("us", "UTC"))
         reaching = (pl.col("session") >= first) | (pl.col("known_at") > since)
         pairs = quotes.filter(pl.col("session") <= day(axis.days[-1]), reaching).select("session", "known_at")
-        placed = _placed(axis, pairs.filter(_differs_from_row_before()).unique().collect())
+        placed = _placed(axis, _distinct(pairs.collect()))
         late = placed.filter(pl.col("landing") != pl.col("own"))
         if len(late):
             return cls(None, _exceptional(axis, quotes, late["session"].unique()))
-        nothing = _placed(axis, pl.DataFrame(schema=QUOTE_COLUMNS).with_columns(CATEGORY))
+        nothing = _placed(axis, pl.DataFrame(schema=QUOTE_COLUMNS))
         return cls(_moments(placed, len(axis)), nothing.with_columns(position="landing").drop("own"))
 
     @property
@@ -57,15 +57,26 @@ class Vintages:
         return self.exceptional.filter(pl.col("landing") <= last).unique(KEY, keep="last", maintain_order=True)
 
 
-def _differs_from_row_before() -> pl.Expr:
-    """Thins out runs of equal rows, which is most of what a deduplication has to do."""
-    columns = (pl.col("session"), pl.col("known_at"))
-    return pl.any_horizontal(column.ne_missing(column.shift(1)) for column in columns)
+def _distinct(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The different rows of session and known_at; quick where each session has one moment."""
+    if pairs.is_empty():
+        return pairs
+    days, moments = (column.to_physical().to_numpy() for column in pairs)
+    numbers = days.astype(np.int64)
+    first = numbers.min()
+    numbers -= first
+    moment_of_day = np.full(int(numbers.max()) + 1, NEVER)
+    moment_of_day[numbers] = moments
+    if not np.array_equal(moment_of_day[numbers], moments):
+        return pairs.unique()
+    held = np.flatnonzero(moment_of_day != NEVER)
+    columns = pl.Series(held + first).cast(pl.Int32), pl.Series(moment_of_day[held])
+    return pl.DataFrame(columns, schema=pairs.columns).cast(pairs.schema)
 
 
 def _exceptional(axis: SessionAxis, quotes: pl.LazyFrame, sessions: pl.Series) -> pl.DataFrame:
     same_sessions = quotes.filter(pl.col("session").is_in(sessions.implode())).select(*QUOTE_COLUMNS)
-    rows = _placed(axis, same_sessions.with_columns(CATEGORY).collect())
+    rows = _placed(axis, same_sessions.collect())
     stray = (pl.col("landing") != pl.col("own")).any().over(*KEY)
     kept = rows.filter(stray).with_columns(position=pl.col("landing").min().over(*KEY)).drop("own")
     return kept.sort(*KEY, "known_at", maintain_order=True)
