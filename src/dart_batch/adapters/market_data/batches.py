@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from dart_batch.application.ports.market_data import BatchUnreadable, Shape, StoreNotWritable
@@ -93,7 +94,7 @@ class BatchFolder:
             for left_by_a_crash in self._folder.glob(".writing-*"):
                 left_by_a_crash.unlink()
             unnamed = self._folder / f".writing-{os.getpid()}"
-            _write_synced(frame, unnamed, facts)
+            _write_synced(arranged(frame) if shape == "quotes" else frame, unnamed, facts)
             number = self.revision() + 1
             target = self._folder / shape / f"{number:06d}.parquet"
             target.parent.mkdir(exist_ok=True)
@@ -112,6 +113,16 @@ class BatchFolder:
         if path not in self._seen:
             self._seen[path] = Batch(number, shape, path, _read_facts(path))
         return self._seen[path]
+
+
+def arranged(quotes: pl.DataFrame) -> pl.DataFrame:
+    """The rows by session, and inside each row group by ticker: a reader of few sessions can pass over row groups, and
+    one that groups by ticker meets long runs of one ticker."""
+    ordered = quotes if quotes["session"].is_sorted() else quotes.sort("session", maintain_order=True)
+    codes = ordered["ticker"].cast(pl.Enum(ordered["ticker"].unique().sort())).to_physical().to_numpy()
+    starts = range(0, len(codes), ROWS_PER_GROUP)
+    groups = [np.argsort(codes[start : start + ROWS_PER_GROUP], kind="stable") + start for start in starts]
+    return ordered[np.concatenate(groups)] if groups else ordered
 
 
 def _read_facts(path: Path) -> BatchFacts:
