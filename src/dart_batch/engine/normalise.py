@@ -24,6 +24,8 @@ def rank(column: F64, window: int, convention: Convention, fill: float) -> F64:
     strict: below / n. weak: (below + equal) / n. mean: (below + equal / 2) / n. midrank: (below + (equal - 1) / 2) /
     (n - 1), where `equal` counts today's row too.
     """
+    if np.isnan(column).all():
+        return column
     below, equal, count = _counts(column, window)
     if convention is Convention.STRICT:
         share = divide(100.0 * below, count)
@@ -38,11 +40,10 @@ def rank(column: F64, window: int, convention: Convention, fill: float) -> F64:
 
 def _counts(column: F64, window: int) -> tuple[F64, F64, F64]:
     padded = np.concatenate([np.full(window - 1, np.nan), column])
-    past = np.lib.stride_tricks.sliding_window_view(padded, window)
-    today = column[:, None]
-    below, equal = (np.count_nonzero(found, axis=1).astype(np.float64) for found in (past < today, past == today))
+    past = np.lib.stride_tricks.sliding_window_view(padded, len(column))
+    below, equal = (np.add.reduce(found, axis=0, dtype=np.int16) for found in (past < column, past == column))
     known = np.concatenate([np.zeros(window), np.cumsum(~np.isnan(column))])
-    return below, equal, known[window:] - known[:-window]
+    return below.astype(np.float64), equal.astype(np.float64), known[window:] - known[:-window]
 
 
 def _trigger_rank(column: F64, rule: Normalisation, fill: float) -> F64:
