@@ -6,6 +6,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
 from dart_batch.application.ports.unit_of_work import Publication
 from dart_batch.domain.index.publication import Segment, overlay
@@ -17,10 +18,20 @@ LIVE_SCHEMA = {
     "definition_hash": pl.String,
     "data_revision": pl.Int64,
 }
+_STORED = [name for name in LIVE_SCHEMA if name != "data_revision"]
 SHOWN = sa.and_(
     history.c.job_id == segments.c.job_id,
     history.c.market == segments.c.market,
     history.c.session.between(segments.c.first_session, segments.c.last_session),
+)
+_LIVE = Prepared(
+    sa.select(history.c.session, history.c.value.is_(None), history.c.job_id, history.c.definition_hash)
+    .select_from(segments.join(history, SHOWN))
+    .where(
+        segments.c.market == sa.bindparam("of"),
+        segments.c.definition == sa.bindparam("by"),
+        history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
 )
 
 
@@ -31,15 +42,12 @@ class SqlPublications:
         self._connection = connection
 
     def live(self, market: str, definition: str, first: date, last: date) -> pl.DataFrame:
-        query = (
-            sa.select(history.c.session, history.c.value.is_(None), history.c.job_id, history.c.definition_hash)
-            .select_from(segments.join(history, SHOWN))
-            .where(*_index(market, definition), history.c.session.between(first, last))
-            .order_by(history.c.session)
+        bound = {"of": market, "by": definition, "since": first.isoformat(), "until": last.isoformat()}
+        columns = list(zip(*_LIVE.run(self._connection, bound).fetchall(), strict=True)) or [() for _ in _STORED]
+        frame = pl.DataFrame(list(map(pl.Series, _STORED, columns))).select(
+            pl.col("session").cast(pl.String).str.to_date("%Y-%m-%d"),
+            *(pl.col(name).cast(LIVE_SCHEMA[name]) for name in _STORED[1:]),
         )
-        rows = [tuple(row) for row in self._connection.execute(query)]
-        schema = {name: dtype for name, dtype in LIVE_SCHEMA.items() if name != "data_revision"}
-        frame = pl.DataFrame(rows, schema=schema, orient="row")
         revisions = self._revisions(frame["job_id"].unique().to_list(), market)
         return frame.join(revisions, on="job_id", how="left").select(list(LIVE_SCHEMA)).sort("session")
 
