@@ -35,9 +35,8 @@ class Computation:
     def readings(self, chunk: Chunk) -> pl.DataFrame:
         """Readings of the chunk's sessions. Raises PlanBroken when there are more or fewer than planned."""
         if self._readings is None or self._readings["session"][0] > chunk.first_session:
-            self._readings = self._compute(chunk.first_session, self._span()[1])
-        wanted = self._readings.filter(pl.col("session").is_between(chunk.first_session, chunk.last_session))
-        kept = self._planned(wanted)
+            self._readings = self._planned(self._compute(chunk.first_session, self._span()[1]))
+        kept = _between(self._readings, chunk.first_session, chunk.last_session)
         if kept.height != chunk.items:
             raise PlanBroken(f"Chunk {chunk.number} was planned with {chunk.items} sessions, now it has {kept.height}.")
         return kept
@@ -99,6 +98,11 @@ class Computation:
             if skip.market == self.market:
                 frame = frame.filter(~pl.col("session").is_between(skip.first, skip.last))
         return frame
+
+
+def _between(readings: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+    begin = readings["session"].search_sorted(first, "left")
+    return readings.slice(begin, readings["session"].search_sorted(last, "right") - begin)
 
 
 def _sample(stored: pl.DataFrame, seed: str) -> pl.DataFrame:
