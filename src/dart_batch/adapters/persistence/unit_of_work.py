@@ -54,20 +54,26 @@ class SqlUnitOfWork:
     def __enter__(self) -> Self:
         if self._gate is not None:
             self._gate.acquire()
+        opened = False
         try:
             self._open()
+            opened = True
         except self._no_answer as error:
-            self._release()
             raise _translated(error) from error
+        finally:
+            if not opened:
+                self._release()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._committed:
-            self._connection.connection.rollback()
-        self._connection.close()
-        self._release()
+        try:
+            if not self._committed:
+                self._connection.connection.rollback()
+            self._connection.close()
+        finally:
+            self._release()
         if isinstance(error, self._no_answer):
             raise _translated(error) from error
 
