@@ -76,7 +76,7 @@ def price_limits(axis: SessionAxis, rules: StockRules) -> F64:
 
 def _tickers(column: pl.Series) -> tuple[list[str], Int64]:
     """The tickers that occur, and the row number of each quote among them."""
-    starts = np.flatnonzero((column != column.shift(1)).fill_null(True).to_numpy())
+    starts = column.ne_missing(column.shift(1)).arg_true().to_numpy()
     codes = column.gather(starts).cast(pl.Categorical).to_physical().to_numpy()
     example = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
     example[codes] = starts

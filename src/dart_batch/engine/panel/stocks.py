@@ -17,7 +17,7 @@ from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
 BLOCK = 900
-HASHED_AT_ONCE = 16
+HASHED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
