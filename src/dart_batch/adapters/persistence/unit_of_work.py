@@ -1,6 +1,8 @@
 """One SQL transaction as a unit of work."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -43,12 +45,12 @@ class SqlUnitOfWork:
     share a `gate`, because waiting for a lock in memory is quicker and fairer than asking SQLite again and again.
     """
 
-    _connection: sa.Connection
-
     def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None, gate: "Lock | None" = None) -> None:
         self._engine = engine
         self._gate = gate
         self._failpoint = failpoint
+        self._kept = False
+        self._connection: sa.Connection | None = None
         self._no_answer = (OperationalError, engine.dialect.loaded_dbapi.OperationalError)
 
     def __enter__(self) -> Self:
@@ -70,17 +72,27 @@ class SqlUnitOfWork:
     ) -> None:
         try:
             if not self._committed:
-                self._connection.connection.rollback()
-            self._connection.close()
+                self._driver.rollback()
+            if not self._kept or error is not None:
+                self._close()
         finally:
             self._release()
         if isinstance(error, self._no_answer):
             raise _translated(error) from error
 
+    @contextmanager
+    def kept(self) -> Iterator[Self]:
+        self._kept = True
+        try:
+            yield self
+        finally:
+            self._kept = False
+            self._close()
+
     def commit(self, boundary: str) -> None:
         if self._failpoint is not None:
             self._failpoint(f"before:{boundary}")
-        self._connection.connection.commit()
+        self._driver.commit()
         self._committed = True
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}")
@@ -91,23 +103,33 @@ class SqlUnitOfWork:
 
     def _open(self) -> None:
         self._committed = False
-        self._connection = self._engine.connect()
+        if self._connection is None:
+            self._connect()
         if self._engine.dialect.name == "sqlite":
             self._take_write_lock()
-        self.jobs: BatchJobRepository = SqlJobRepository(self._connection)
-        self.ledger: ChunkLedger = SqlChunkLedger(self._connection)
-        self.generations: Generations = SqlGenerations(self._connection)
-        self.publications: Publications = SqlPublications(self._connection)
-        self.definitions: DefinitionStore = SqlDefinitionStore(self._connection)
-        self.logs: JobLog = SqlJobLog(self._connection)
-        self.attempts: Attempts = SqlAttempts(self._connection)
-        self.workers: WorkerRegistry = SqlWorkerRegistry(self._connection)
+
+    def _connect(self) -> None:
+        connection = self._connection = self._engine.connect()
+        self._driver = connection.connection
+        self.jobs: BatchJobRepository = SqlJobRepository(connection)
+        self.ledger: ChunkLedger = SqlChunkLedger(connection)
+        self.generations: Generations = SqlGenerations(connection)
+        self.publications: Publications = SqlPublications(connection)
+        self.definitions: DefinitionStore = SqlDefinitionStore(connection)
+        self.logs: JobLog = SqlJobLog(connection)
+        self.attempts: Attempts = SqlAttempts(connection)
+        self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _take_write_lock(self) -> None:
         try:
-            self._connection.connection.cursor().execute("BEGIN IMMEDIATE")
+            self._driver.cursor().execute("BEGIN IMMEDIATE")
         except self._no_answer:
-            self._connection.close()
+            self._close()
             raise
 
 

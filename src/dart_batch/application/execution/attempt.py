@@ -69,8 +69,9 @@ class AttemptRunner:
         work = self.job_types[job.type].prepare(job)
         with self.uow() as uow:
             chunks = uow.ledger.open(job.id)
-        runner = ChunkRunner(self.uow, self.clock, self.jitter, lease, work, job.parameters.retry)
-        drive_chunked(runner, chunks, halt)
+        with self.uow().kept() as unit:
+            runner = ChunkRunner(unit, self.clock, self.jitter, lease, work, job.parameters.retry)
+            drive_chunked(runner, chunks, halt)
         self._finish(job, lease, work)
 
     def _finish(self, job: BatchJob, lease: Lease, work: Work) -> None:

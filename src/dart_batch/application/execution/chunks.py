@@ -14,7 +14,7 @@ from dart_batch.application.ports.unit_of_work import (
     ChunkOutcome,
     Lease,
     LogEntry,
-    UnitOfWorkFactory,
+    UnitOfWork,
 )
 from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.job.chunk import Chunk
@@ -33,7 +33,7 @@ class ChunkFailed(DartBatchError):
 class ChunkRunner:
     """Commits chunks under one lease. `jitter` gives numbers in [0, 1)."""
 
-    uow: UnitOfWorkFactory
+    unit: UnitOfWork
     clock: Clock
     jitter: Callable[[], float]
     lease: Lease
@@ -57,7 +57,7 @@ class ChunkRunner:
     def _once(self, chunk: Chunk) -> Verb | None:
         started = self.clock.monotonic()
         readings = self.work.process(chunk)
-        with self.uow() as uow:
+        with self.unit as uow:
             at = self.clock.now()
             uow.generations.append(self.lease.job_id, chunk.market, self.work.definition, readings, at)
             outcome = _outcome(readings, (self.clock.monotonic() - started) * 1000)
@@ -67,7 +67,7 @@ class ChunkRunner:
         return waiting
 
     def _failed(self, chunk: Chunk, error: DartBatchError, *, final: bool) -> Chunk:
-        with self.uow() as uow:
+        with self.unit as uow:
             uow.ledger.record_try(self.lease, chunk, error.code, error.message, final=final)
             message = f"Try {chunk.tries + 1} failed: {error.message}"
             uow.logs.add(self.lease.job_id, self._line(WARNING, "chunk-try-failed", message, chunk))

@@ -1,6 +1,7 @@
 """One transaction over everything the ledger guarantees: rows, ledger, counters, state and publication."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -205,6 +206,10 @@ class UnitOfWork(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    def kept(self) -> AbstractContextManager[Self]:
+        """Keep the connection between uses of this unit inside the block, for many small transactions in a row."""
+        ...
 
     def commit(self, boundary: str) -> None:
         """Commit. `boundary` names the place, so that tests can fail the process right before or after it."""
