@@ -16,7 +16,7 @@ from dart_batch.engine.panel.vintages import KEY, Vintages, day
 from dart_batch.engine.schema import QUOTE_COLUMNS
 from dart_batch.engine.windows import F64
 
-BLOCK = 900
+BLOCK = 1250
 HASHED_AT_ONCE = 64
 
 
