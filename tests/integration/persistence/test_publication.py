@@ -73,6 +73,18 @@ def test_a_generation_with_gaps_leaves_the_sessions_between_alone(uow: Uow, engi
     assert values(engine) == [20.0, 10.0, 10.0, 20.0, 10.0]
 
 
+def test_publishing_touches_only_the_segments_it_covers(uow: Uow, engine: sa.Engine) -> None:
+    for number, job_id in enumerate("abcd"):
+        day = date(2020, 1, 1) + timedelta(days=number)
+        generation(uow, job_id, 10.0 * number, count=1, first=day)
+        publish(uow, job_id, day, 1)
+    generation(uow, "e", 99.0, count=2, first=date(2020, 1, 2))
+
+    publish(uow, "e", date(2020, 1, 2), 2)
+
+    assert values(engine) == [0.0, 99.0, 99.0, 30.0]
+
+
 def test_a_publication_that_is_not_committed_was_never_seen(uow: Uow, engine: sa.Engine) -> None:
     generation(uow, "a", 10.0)
 

@@ -33,6 +33,11 @@ _LIVE = Prepared(
         history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
     )
 )
+_GONE = segments.delete().where(
+    segments.c.market == sa.bindparam("of"),
+    segments.c.definition == sa.bindparam("by"),
+    segments.c.first_session == sa.bindparam("since"),
+)
 
 
 class SqlPublications:
@@ -54,16 +59,29 @@ class SqlPublications:
     def publish(self, publication: Publication) -> None:
         market, definition = publication.market, publication.definition
         new = [Segment(first, last, publication.job_id, publication.id) for first, last in publication.runs]
-        live = self._segments(market, definition)
+        touched = self._touched(publication)
         self._connection.execute(publications.insert(), _row(publication))
         self._connection.execute(publication_spans.insert(), [_span(segment) for segment in new])
-        self._connection.execute(segments.delete().where(*_index(market, definition)))
+        gone = [{"of": market, "by": definition, "since": segment.first} for segment in touched]
+        if gone:
+            self._connection.execute(_GONE, gone)
         index = {"market": market, "definition": definition}
-        self._connection.execute(segments.insert(), [_span(segment) | index for segment in overlay(live, new)])
+        self._connection.execute(segments.insert(), [_span(segment) | index for segment in overlay(touched, new)])
 
-    def _segments(self, market: str, definition: str) -> list[Segment]:
+    def _touched(self, publication: Publication) -> list[Segment]:
+        """Live segments that share a session with what is published, from its first to its last one."""
+        first, last = publication.runs[0][0], publication.runs[-1][1]
         columns = (segments.c.first_session, segments.c.last_session, segments.c.job_id, segments.c.publication_id)
-        query = sa.select(*columns).where(*_index(market, definition)).order_by(segments.c.first_session)
+        query = (
+            sa.select(*columns)
+            .where(
+                segments.c.market == publication.market,
+                segments.c.definition == publication.definition,
+                segments.c.first_session <= last,
+                segments.c.last_session >= first,
+            )
+            .order_by(segments.c.first_session)
+        )
         if self._connection.dialect.name != "sqlite":
             query = query.with_for_update()
         return [Segment(*row) for row in self._connection.execute(query)]
@@ -73,10 +91,6 @@ class SqlPublications:
         rows = self._connection.execute(sa.select(jobs.c.id, path).where(jobs.c.id.in_(job_ids))).all()
         data = {"job_id": [row[0] for row in rows], "data_revision": [int(row[1]) for row in rows]}
         return pl.DataFrame(data, schema={"job_id": pl.String, "data_revision": pl.Int64})
-
-
-def _index(market: str, definition: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    return segments.c.market == market, segments.c.definition == definition
 
 
 def _span(segment: Segment) -> dict[str, object]:
