@@ -58,15 +58,14 @@ find_python() {
 # A half-made or moved environment, or one whose Python is gone, is not sound.
 sound() { fits .venv/bin/python && .venv/bin/pip --version 2>/dev/null | grep -qF "$PWD/.venv/"; }
 
-make_venv() {
-  python=$(find_python)
-  "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+find_venv_maker() {
+  maker=$(find_python)
+  "$maker" -c 'import ensurepip, venv' 2>/dev/null ||
     stop "Python cannot make a virtual environment here; on Debian run: apt install python3-venv"
-  rm -rf .venv
-  "$python" -m venv .venv || stop "Python could not make the virtual environment .venv; see above."
 }
 
 install_packages() {
+  if [ -n "$maker" ]; then rm -rf .venv && "$maker" -m venv .venv || return; fi
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1" &&
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
@@ -80,7 +79,8 @@ python_environment() {
   if [ "$kind" = dev ]; then lock=requirements-dev.lock; want=$dev; fi
   if grep -qxsF "$want" "$stamp" && fits .venv/bin/python; then return; fi
   writable
-  sound || make_venv
+  maker=
+  sound || find_venv_maker
   rm -f "$stamp"
   step "Setting up Python packages (once, about a minute)" install_packages "$lock" ||
     stop "The Python packages of $lock could not be installed; see above, then run the same again."
