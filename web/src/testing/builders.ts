@@ -34,6 +34,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     runs: {},
     dataRevisions: { US: 1 },
     definition: 'us@1',
+    index: 'us',
     definitionHash: 'd',
   },
   progress: {
