@@ -5,6 +5,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   type: 'HISTORICAL_BACKFILL',
   status: 'RUNNING',
   reason: null,
+  waiting: null,
   allowedVerbs: ['pause', 'cancel'],
   priority: 'NORMAL',
   owner: 'local',
