@@ -1,9 +1,11 @@
-"""KOSPI 2008-2017 from Parquet files to published readings, beside a straightforward pandas implementation.
+"""KOSPI 2008-2017 from Parquet files to published readings, beside two pandas implementations of the same definition.
 
-Each side runs in a process of its own; time and the peak resident memory of its whole process tree are measured.
+Each side runs in a process of its own, in turn; the peak resident memory is that of its whole process tree. The rows
+"in process" leave out what Python's imports take, on all sides; the commands are whole processes from start to end.
 Run: .venv/bin/python -m bench.kospi [folder with kospi_YYYY.parquet and index_kospi.parquet]
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +21,13 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "kospi"
 ROUNDS = 3
 DART = str(Path(sys.executable).with_name("dart-batch"))
+SPAN = ["--from", "2008-01-01", "--to", "2017-12-31"]
+RATIOS = (
+    ("pandas long / our backfill, both in process", "pandas, long table", "ours: store to published"),
+    ("pandas wide / our backfill, both in process", "pandas, wide frames", "ours: store to published"),
+    ("pandas long / our import and backfill, both in process", "pandas, long table", "ours: files to published"),
+    ("pandas wide / our import and backfill, both in process", "pandas, wide frames", "ours: files to published"),
+)
 
 
 @dataclass(frozen=True)
@@ -27,21 +36,21 @@ class Measure:
     peak_mb: float
 
 
-def measured(command: list[str], home: str) -> Measure:
-    """Wall time and peak RSS of the process and its children. Raises CalledProcessError when it fails."""
-    environment = os.environ | {"DART_HOME": home, "PYTHONPATH": str(ROOT)}
+def measured(command: list[str], home: str) -> tuple[Measure, bytes]:
+    """Wall time and peak RSS of the process and its children, and its output. Raises CalledProcessError."""
+    environment = os.environ | {"DART_HOME": home, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     start = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak, done = [0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
     watcher.start()
-    _, errors = process.communicate()
+    output, errors = process.communicate()
     seconds = time.perf_counter() - start
     done.set()
     watcher.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, stderr=errors)
-    return Measure(seconds, peak[0])
+    return Measure(seconds, peak[0]), output
 
 
 def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
@@ -53,19 +62,33 @@ def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
             continue
 
 
-def pandas_side(folder: Path, home: str) -> Measure:
-    code = f"from bench.kospi_pandas import readings; from pathlib import Path; readings(Path({str(folder)!r}))"
-    return measured([sys.executable, "-c", code], home)
+def in_process(side: str, folder: Path) -> dict[str, Measure]:
+    """What a side of bench.kospi_sides says of itself, by part."""
+    with tempfile.TemporaryDirectory() as home:
+        whole, output = measured([sys.executable, "-m", "bench.kospi_sides", side, str(folder)], home)
+    return {part: Measure(seconds, whole.peak_mb) for part, seconds in json.loads(output).items()}
 
 
-def dart_import(folder: Path, home: str) -> Measure:
+def commands(folder: Path) -> dict[str, Measure]:
+    """The two commands, as a user types them."""
     files = sorted(map(str, folder.glob("*.parquet")))
-    return measured([DART, "data", "import", *files, "--market", "KOSPI", "--as", "quotes", "--yes"], home)
+    with tempfile.TemporaryDirectory() as home:
+        load, _ = measured([DART, "data", "import", *files, "--market", "KOSPI", "--as", "quotes", "--yes"], home)
+        fast, _ = measured([DART, "backfill", "--market", "KOSPI", "--definition", "kospi", *SPAN, "--yes"], home)
+    return {"command: dart-batch data import": load, "command: dart-batch backfill": fast}
 
 
-def dart_backfill(home: str) -> Measure:
-    span = ["--from", "2008-01-01", "--to", "2017-12-31"]
-    return measured([DART, "backfill", "--market", "KOSPI", "--definition", "kospi", *span, "--yes"], home)
+def one_round(folder: Path) -> dict[str, Measure]:
+    ours = in_process("ours", folder)
+    both = Measure(ours["import"].seconds + ours["backfill"].seconds, ours["import"].peak_mb)
+    return {
+        "pandas, long table": in_process("long", folder)["readings"],
+        "pandas, wide frames": in_process("wide", folder)["readings"],
+        "ours: files to store, once": ours["import"],
+        "ours: store to published": ours["backfill"],
+        "ours: files to published": both,
+        **commands(folder),
+    }
 
 
 def median(rounds: list[Measure]) -> Measure:
@@ -76,18 +99,13 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
     if not folder.is_dir():
         sys.exit(f"{folder} is not there; name the folder with the KOSPI Parquet files.")
-    sides: dict[str, list[Measure]] = {"pandas": [], "import": [], "backfill": []}
-    for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as home:
-            sides["pandas"].append(pandas_side(folder, home))
-            sides["import"].append(dart_import(folder, home))
-            sides["backfill"].append(dart_backfill(home))
-    slow, load, fast = (median(sides[name]) for name in ("pandas", "import", "backfill"))
-    print(f"pandas, files to readings                  {slow.seconds:6.2f} s  peak {slow.peak_mb:5.0f} MB")
-    print(f"dart-batch data import (once)              {load.seconds:6.2f} s  peak {load.peak_mb:5.0f} MB")
-    print(f"dart-batch backfill, store to published    {fast.seconds:6.2f} s  peak {fast.peak_mb:5.0f} MB")
-    print(f"ratio pandas / backfill                    {slow.seconds / fast.seconds:6.1f}")
-    print(f"(median of {ROUNDS} rounds in turn, peak of all rounds; process start included)")
+    rounds = [one_round(folder) for _ in range(ROUNDS)]
+    result = {name: median([one[name] for one in rounds]) for name in rounds[0]}
+    for name, measure in result.items():
+        print(f"{name:56} {measure.seconds:6.2f} s  peak {measure.peak_mb:4.0f} MB")
+    for name, slow, fast in RATIOS:
+        print(f"{name:56} {result[slow].seconds / result[fast].seconds:6.1f} times")
+    print(f"(median of {ROUNDS} rounds in turn, highest peak; the first five rows in process, the commands as a whole)")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,6 @@
 Written the way an analyst would: wide frames, rolling windows, no concern for chunks or for how the history is cut.
 """
 
-import argparse
-import resource
-import time
 from pathlib import Path
 
 import numpy as np
@@ -24,36 +21,54 @@ def readings(folder: str | Path) -> pd.DataFrame:
     traded = close.notna() & (volume > 0)
     real = traded & returns.notna()
 
-    momentum = score(index / index.rolling(125, min_periods=119).mean() - 1)
-    strength = score(net_new_highs(close, returns, traded).ewm(span=10, min_periods=15).mean())
-    breadth = score(mcclellan_gap(net_volume(returns, volume, real)))
     realised = np.log(index).diff().rolling(20, min_periods=19).std()
-    volatility = score(-(realised / realised.rolling(50, min_periods=48).mean() - 1))
-    safe_haven = score(volatile_minus_calm(close, returns, real))
+    return composed(
+        {
+            "momentum": score(index / index.rolling(125, min_periods=119).mean() - 1),
+            "strength": score(net_new_highs(close, returns, traded).ewm(span=10, min_periods=15).mean()),
+            "breadth": score(mcclellan_gap(net_volume(returns, volume, real))),
+            "volatility": score(-(realised / realised.rolling(50, min_periods=48).mean() - 1)),
+            "safeHaven": score(volatile_minus_calm(close, returns, real)),
+        }
+    )
 
+
+def composed(scores: dict[str, pd.Series]) -> pd.DataFrame:
+    """Columns date and value from the scores of the indicators: weighted over the components present."""
     components = pd.DataFrame(
         {
-            "priceMomentum": pd.concat([momentum, strength], axis=1).mean(axis=1),
-            "investorSentiment": breadth,
-            "volatility": volatility,
-            "safeHaven": safe_haven,
+            "priceMomentum": pd.concat([scores["momentum"], scores["strength"]], axis=1).mean(axis=1),
+            "investorSentiment": scores["breadth"],
+            "volatility": scores["volatility"],
+            "safeHaven": scores["safeHaven"],
         }
     )
     weights = pd.Series(WEIGHTS)
     coverage = components.notna().mul(weights).sum(axis=1)
     value = components.mul(weights).sum(axis=1) / coverage
     value = value.where(coverage.round(12) >= MINIMUM_COVERAGE)
-    return value.rename("value").rename_axis("date").reset_index()
+    return pd.DataFrame({"date": value.index.date, "value": value.to_numpy()})
 
 
 def load(folder: Path) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
     """Index close by date; closes (NaN where there is none) and volumes by date x ticker."""
-    index = pd.read_parquet(folder / "index_kospi.parquet").set_index("date")["close"]
-    files = sorted(folder.glob("kospi_[0-9]*.parquet"))
-    quotes = pd.concat([pd.read_parquet(file, columns=["date", "ticker", "close", "volume"]) for file in files])
+    index, quotes = index_close(folder), stock_quotes(folder)
     close = quotes.pivot(index="date", columns="ticker", values="close").reindex(index.index)
     volume = quotes.pivot(index="date", columns="ticker", values="volume").reindex(index.index).fillna(0)
     return index, close.where(close > 0), volume
+
+
+def index_close(folder: Path) -> pd.Series:
+    """Index close by date."""
+    index = pd.read_parquet(folder / "index_kospi.parquet").set_index("date")["close"]
+    return index.set_axis(pd.to_datetime(index.index))
+
+
+def stock_quotes(folder: Path) -> pd.DataFrame:
+    """date, ticker, close, volume of all years; dates as datetime64, which pandas handles far faster than objects."""
+    files = sorted(folder.glob("kospi_[0-9]*.parquet"))
+    quotes = pd.concat([pd.read_parquet(file, columns=["date", "ticker", "close", "volume"]) for file in files])
+    return quotes.assign(date=pd.to_datetime(quotes["date"]))
 
 
 def clean_returns(close: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +76,7 @@ def clean_returns(close: pd.DataFrame) -> pd.DataFrame:
     returns = close / close.shift(1) - 1
     limit = pd.Series(0.30, index=close.index)
     for until, share in reversed(LIMITS):
-        limit[pd.to_datetime(limit.index) <= until] = share
+        limit[limit.index <= until] = share
     return returns.where(returns.abs().le(limit + 0.005, axis=0))
 
 
@@ -88,7 +103,7 @@ def mcclellan_gap(net: pd.Series) -> pd.Series:
     oscillator = net.ewm(span=19, min_periods=29).mean() - net.ewm(span=39, min_periods=59).mean()
     flat = pd.Series(0.0, index=range(252))
     summation = pd.concat([flat, oscillator.fillna(0.0)]).cumsum()
-    gap = (summation - summation.rolling(252).mean()).iloc[252:]
+    gap = (summation - summation.rolling(252).mean()).iloc[252:].set_axis(net.index)
     return gap.where(oscillator.rolling(251, min_periods=1).count() >= 196)
 
 
@@ -108,18 +123,3 @@ def score(raw: pd.Series) -> pd.Series:
     """Rolling percentile over 252 sessions, midrank / (n - 1) x 100."""
     window = raw.rolling(252, min_periods=240)
     return (window.rank(method="average") - 1) / (window.count() - 1) * 100
-
-
-def main() -> None:
-    """Print time, peak memory and the last readings."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", help="folder with kospi_YYYY.parquet and index_kospi.parquet")
-    started = time.perf_counter()
-    table = readings(parser.parse_args().folder)
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds:.2f} s, {peak:.0f} MB, {table['value'].notna().sum()} readings")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,63 @@
+"""One side of bench.kospi in this process: prints what it took, as JSON, without the time its imports take.
+
+Run by bench.kospi as `python -m bench.kospi_sides wide|long|ours FOLDER`.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+SPAN = (date(2008, 1, 1), date(2017, 12, 31))
+
+
+def wide(folder: Path) -> dict[str, float]:
+    """pandas on wide frames, from the files to readings."""
+    from bench.kospi_pandas import readings
+
+    return _pandas(readings, folder)
+
+
+def long(folder: Path) -> dict[str, float]:
+    """pandas on the long table, from the files to readings."""
+    from bench.kospi_pandas_long import readings
+
+    return _pandas(readings, folder)
+
+
+def ours(folder: Path) -> dict[str, float]:
+    """dart-batch: from the files into the store, then from the store to published readings."""
+    from dart_batch.application.ports.market_data import ImportOrder
+    from dart_batch.application.use_cases.submit_job import Submission
+    from dart_batch.bootstrap import build
+    from dart_batch.domain.job.date_range import DateRange
+    from dart_batch.domain.job.parameters import BatchJobParameters, JobType
+
+    app = build()
+    start = time.perf_counter()
+    for file in sorted(folder.glob("*.parquet")):
+        order = ImportOrder(file, app.clock.now(), "KOSPI", "quotes")
+        app.import_observations(app.import_observations.plan([order]), accept_warnings=False)
+    stored = time.perf_counter()
+    job = app.submit(Submission(JobType.HISTORICAL_BACKFILL, BatchJobParameters(DateRange(*SPAN), ("KOSPI",), "kospi")))
+    outcome = app.worker().run_one(job.id, threading.Event())
+    published = time.perf_counter()
+    if outcome != "completed":
+        sys.exit(f"The backfill ended as {outcome}.")
+    return {"import": stored - start, "backfill": published - stored}
+
+
+def _pandas(readings: Callable[[Path], object], folder: Path) -> dict[str, float]:
+    import pyarrow.parquet  # noqa: F401  pandas imports it at the first file
+
+    start = time.perf_counter()
+    readings(folder)
+    return {"readings": time.perf_counter() - start}
+
+
+if __name__ == "__main__":
+    side = {"wide": wide, "long": long, "ours": ours}[sys.argv[1]]
+    print(json.dumps(side(Path(sys.argv[2]))))
