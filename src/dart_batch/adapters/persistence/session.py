@@ -1,5 +1,7 @@
 """Engines. On SQLite a unit of work takes the write lock at its start, so a read inside it cannot grow stale."""
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 from threading import Lock
@@ -57,10 +59,15 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def _make_folder(file: Path) -> None:
+    """Make what is absent, and open nothing that exists: closing any descriptor of the file would end the locks that
+    SQLite holds on it for this process, and another process would then clear the log away under it.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab"):
-            pass
+        if not file.exists():
+            file.touch()
+        if not os.access(file, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise DatabaseUnavailable(
             f"The database file {file} cannot be written: {error.strerror}.",

@@ -1,6 +1,7 @@
 """The worker inside the server's process."""
 
 import threading
+from contextlib import suppress
 
 from dart_batch.bootstrap import App
 from dart_batch.domain.errors import Transient
@@ -9,7 +10,7 @@ STOP_SECONDS = 10.0
 
 
 class WorkerThread:
-    """Runs jobs until it is stopped. A database that does not answer is asked again after the polling time."""
+    """Runs jobs until it is stopped, with one worker after another if one should fail."""
 
     def __init__(self, core: App) -> None:
         self._core = core
@@ -29,8 +30,13 @@ class WorkerThread:
         self._thread.join(STOP_SECONDS)
 
     def _work(self) -> None:
+        """Whatever ends a worker before its time is told by its thread; then a new worker takes its place."""
         while not self._stop.is_set():
-            try:
-                self._core.worker().run(self._stop)
-            except Transient:
-                self._stop.wait(self._core.settings.batch_poll_seconds)
+            one = threading.Thread(target=self._run, name="worker-run", daemon=True)
+            one.start()
+            one.join()
+            self._stop.wait(self._core.settings.batch_poll_seconds)
+
+    def _run(self) -> None:
+        with suppress(Transient):
+            self._core.worker().run(self._stop)
