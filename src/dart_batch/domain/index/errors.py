@@ -37,11 +37,11 @@ class UnknownComponent(Refused):
     """A selection named a component that the definition does not have."""
 
     code = "unknown-component"
-    hint = "name components by code or by name, as in PRICE_MOMENTUM or priceMomentum"
+    hint = "Name components by code or by name, as in PRICE_MOMENTUM or priceMomentum."
 
     def __init__(self, unknown: Sequence[str], allowed: Sequence[str]) -> None:
         super().__init__(
-            f"unknown component {', '.join(unknown) or '(none named)'}; the definition has {', '.join(allowed)}",
+            f"Unknown component {', '.join(unknown) or '(none named)'}; the definition has {', '.join(allowed)}.",
             unknown=tuple(unknown),
             allowed=tuple(allowed),
         )

@@ -77,7 +77,7 @@ def _workers(app: App) -> Check:
     waiting = app.queries.jobs(JobFilter(status=[JobStatus.QUEUED.value], limit=1))[1]
     if waiting:
         return Check(
-            "workers", WARN, f"none, and {waiting} jobs wait", "Run `dart-batch worker` or `dart-batch serve`."
+            "workers", WARN, f"none, and jobs waiting: {waiting}", "Run `dart-batch worker` or `dart-batch serve`."
         )
     return Check("workers", OK, "none, and no job waits")
 
