@@ -20,6 +20,8 @@ import psutil
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "kospi"
 ROUNDS = 3
+PRECISION = 1e-9
+Values = list[float | None]
 DART = str(Path(sys.executable).with_name("dart-batch"))
 SPAN = ["--from", "2008-01-01", "--to", "2017-12-31"]
 RATIOS = (
@@ -62,11 +64,12 @@ def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
             continue
 
 
-def in_process(side: str, folder: Path) -> dict[str, Measure]:
-    """What a side of bench.kospi_sides says of itself, by part."""
+def in_process(side: str, folder: Path) -> tuple[dict[str, Measure], Values]:
+    """What a side of bench.kospi_sides says of itself, by part, and the readings it found."""
     with tempfile.TemporaryDirectory() as home:
         whole, output = measured([sys.executable, "-m", "bench.kospi_sides", side, str(folder)], home)
-    return {part: Measure(seconds, whole.peak_mb) for part, seconds in json.loads(output).items()}
+    told = json.loads(output)
+    return {part: Measure(seconds, whole.peak_mb) for part, seconds in told["seconds"].items()}, told["values"]
 
 
 def commands(folder: Path) -> dict[str, Measure]:
@@ -79,16 +82,25 @@ def commands(folder: Path) -> dict[str, Measure]:
 
 
 def one_round(folder: Path) -> dict[str, Measure]:
-    ours = in_process("ours", folder)
+    """Every side once. Raises SystemExit when the sides do not find the same readings."""
+    (ours, readings), (long, same), (wide, again) = (in_process(side, folder) for side in ("ours", "long", "wide"))
+    _must_agree(readings, same)
+    _must_agree(readings, again)
     both = Measure(ours["import"].seconds + ours["backfill"].seconds, ours["import"].peak_mb)
     return {
-        "pandas, long table": in_process("long", folder)["readings"],
-        "pandas, wide frames": in_process("wide", folder)["readings"],
+        "pandas, long table": long["readings"],
+        "pandas, wide frames": wide["readings"],
         "ours: files to store, once": ours["import"],
         "ours: store to published": ours["backfill"],
         "ours: files to published": both,
         **commands(folder),
     }
+
+
+def _must_agree(ours: Values, theirs: Values) -> None:
+    pairs = zip(ours, theirs, strict=True)
+    if not all(a == b if a is None or b is None else abs(a - b) <= PRECISION for a, b in pairs):
+        sys.exit("The sides do not find the same readings.")
 
 
 def median(rounds: list[Measure]) -> Measure:

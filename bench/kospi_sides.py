@@ -1,4 +1,4 @@
-"""One side of bench.kospi in this process: prints what it took, as JSON, without the time its imports take.
+"""One side of bench.kospi in this process: prints its seconds without those of its imports, and its readings, as JSON.
 
 Run by bench.kospi as `python -m bench.kospi_sides wide|long|ours FOLDER`.
 """
@@ -10,25 +10,27 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 SPAN = (date(2008, 1, 1), date(2017, 12, 31))
+Values = list[float | None]
 
 
-def wide(folder: Path) -> dict[str, float]:
+def wide(folder: Path) -> tuple[dict[str, float], Values]:
     """pandas on wide frames, from the files to readings."""
     from bench.kospi_pandas import readings
 
     return _pandas(readings, folder)
 
 
-def long(folder: Path) -> dict[str, float]:
+def long(folder: Path) -> tuple[dict[str, float], Values]:
     """pandas on the long table, from the files to readings."""
     from bench.kospi_pandas_long import readings
 
     return _pandas(readings, folder)
 
 
-def ours(folder: Path) -> dict[str, float]:
+def ours(folder: Path) -> tuple[dict[str, float], Values]:
     """dart-batch: from the files into the store, then from the store to published readings."""
     from dart_batch.application.ports.market_data import ImportOrder
     from dart_batch.application.use_cases.submit_job import Submission
@@ -47,17 +49,21 @@ def ours(folder: Path) -> dict[str, float]:
     published = time.perf_counter()
     if outcome != "completed":
         sys.exit(f"The backfill ended as {outcome}.")
-    return {"import": stored - start, "backfill": published - stored}
+    with app.uow() as uow:
+        values = uow.generations.frame(job.id, "KOSPI", components=False)["value"].to_list()
+    return {"import": stored - start, "backfill": published - stored}, values
 
 
-def _pandas(readings: Callable[[Path], object], folder: Path) -> dict[str, float]:
+def _pandas(readings: Callable[[Path], Any], folder: Path) -> tuple[dict[str, float], Values]:
     import pyarrow.parquet  # noqa: F401  pandas imports it at the first file
 
     start = time.perf_counter()
-    readings(folder)
-    return {"readings": time.perf_counter() - start}
+    values = readings(folder)["value"]
+    seconds = time.perf_counter() - start
+    return {"readings": seconds}, values.astype(object).where(values.notna(), None).to_list()
 
 
 if __name__ == "__main__":
     side = {"wide": wide, "long": long, "ours": ours}[sys.argv[1]]
-    print(json.dumps(side(Path(sys.argv[2]))))
+    took, found = side(Path(sys.argv[2]))
+    print(json.dumps({"seconds": took, "values": found}))
