@@ -35,7 +35,7 @@ bench:
 wheel:
 	@scripts/setup.sh dev
 	@rm -rf dist
-	@.venv/bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@.venv/bin/python -m build --quiet --wheel --no-isolation --outdir dist .
 	@ls dist/*.whl
 
 web:
