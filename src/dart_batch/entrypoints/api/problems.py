@@ -22,6 +22,7 @@ from dart_batch.entrypoints.api.edge import SECURITY_HEADERS, request_id_of
 from dart_batch.entrypoints.api.wire import Wire
 
 MEDIA_TYPE = "application/problem+json"
+RFC_9110_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # Python before 3.13 has older ones
 STATUS: Mapping[type[DartBatchError], int] = {
     NotAuthenticated: 401,
     NotAllowed: 403,
@@ -69,7 +70,7 @@ def problem(request: Request, status: int, code: str, detail: str, hint: str = "
     """A problem response; `extra` are further members of the document."""
     body = {
         "type": f"urn:dart-batch:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _phrase(status),
         "status": status,
         "code": code,
         "detail": detail,
@@ -80,12 +81,15 @@ def problem(request: Request, status: int, code: str, detail: str, hint: str = "
     return JSONResponse(body, status, headers=dict(HEADERS.get(status, {})), media_type=MEDIA_TYPE)
 
 
+def _phrase(status: int) -> str:
+    return RFC_9110_PHRASES.get(status) or HTTPStatus(status).phrase
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for problem responses."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in statuses
+        status: {"description": _phrase(status), "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
     }
 
 
@@ -132,8 +136,7 @@ def _path(location: Sequence[str | int]) -> str:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    phrase = HTTPStatus(error.status_code).phrase
-    code = phrase.lower().replace(" ", "-")
+    code = _phrase(error.status_code).lower().replace(" ", "-")
     answer = problem(request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}")
     answer.headers.update(error.headers or {})
     return answer
