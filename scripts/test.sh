@@ -24,7 +24,7 @@ chromium
 check "Style" style
 check "Types" .venv/bin/mypy --no-error-summary
 if [ -e web/node_modules/.installed ]; then check "Page" npm --prefix web run --silent check; fi
-check "Tests" .venv/bin/pytest -n "${TEST_PROCESSES:-2}" --dist loadgroup "$@"
+check "Tests" .venv/bin/pytest -n "${TEST_PROCESSES:-2}" --dist loadfile --no-loadscope-reorder "$@"
 if [ -n "$failed" ]; then
   echo "Failed: $failed." >&2
   exit 1

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("wheel")
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/dart_batch"
 NOT_SHIPPED = {"__pycache__", ".built"}
