@@ -157,8 +157,11 @@ def test_before_that_the_high_one_goes_first(floor: Floor) -> None:
 
 def test_a_high_job_overtakes_a_running_low_one_at_its_next_chunk(floor: Floor) -> None:
     arrived: list[str] = []
+    slow = threading.Event()
 
     def high_arrives(chunk: Chunk) -> None:
+        if arrived and chunk.number > 1:
+            slow.wait(0.05)
         if chunk.number == 1 and not arrived:
             arrived.append(floor.submit("b", Priority.HIGH, chunks=1))
             floor.kind.planned = plan(chunks=200, index="a")
