@@ -12,7 +12,7 @@ from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.maintenance.rescue import Rescuer
-from dart_batch.application.ports.workers import WorkerIdentity
+from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus
 from fakes.clock import FakeClock
@@ -88,7 +88,7 @@ def test_a_heartbeat_keeps_the_lease(uow: Uow) -> None:
     mine = claimer(uow, "worker-1", clock)
     mine.claim()
     clock.advance(9)
-    mine.extend()
+    mine.extend(ProcessUsage(0.0, 0))
     clock.advance(9)
 
     assert claimer(uow, "worker-2", clock).claim() is None
@@ -150,7 +150,7 @@ def test_claiming_uses_an_index_and_sorts_nothing(engine: sa.Engine) -> None:
 def held_by(uow: Uow, worker: WorkerIdentity, clock: FakeClock) -> None:
     queued(uow, "a")
     with uow() as work:
-        work.workers.register(worker, NOW)
+        work.workers.register(worker, 1, NOW)
         work.commit("test")
     claimed = Claimer(uow, clock, worker.id, lease_seconds=timedelta(days=1).total_seconds()).claim()
     assert claimed is not None

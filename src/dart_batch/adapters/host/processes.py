@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from dart_batch.application.ports.workers import WorkerIdentity
+from dart_batch.adapters.host.process_meter import ProcessMeter
+from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _START_TOLERANCE = 0.05
@@ -16,10 +17,16 @@ _START_TOLERANCE = 0.05
 class HostProcesses:
     """Implements Processes."""
 
+    def __init__(self) -> None:
+        self._meter = ProcessMeter()
+
     def identity(self) -> WorkerIdentity:
         host, pid = socket.gethostname(), os.getpid()
         worker_id = f"{host[:40]}:{pid}:{secrets.token_hex(3)}"
         return WorkerIdentity(worker_id, host, _boot_id(), pid, psutil.Process(pid).create_time())
+
+    def usage(self) -> ProcessUsage:
+        return self._meter.sample()
 
     def is_dead(self, worker: WorkerIdentity) -> bool:
         if worker.host != socket.gethostname():

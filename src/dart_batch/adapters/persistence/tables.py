@@ -145,6 +145,9 @@ workers = sa.Table(
     sa.Column("started_at", _Moment, nullable=False),
     sa.Column("heartbeat_at", _Moment, nullable=False),
     sa.Column("stopped_at", _Moment),
+    sa.Column("slots", sa.Integer, nullable=False),
+    sa.Column("cpu_percent", sa.Double),
+    sa.Column("rss_bytes", sa.BigInteger),
 )
 
 history = sa.Table(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.tables import jobs, workers
-from dart_batch.application.ports.workers import WorkerIdentity
+from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
 from dart_batch.domain.job.status import JobStatus
 
 _IDENTITY = (workers.c.id, workers.c.host, workers.c.boot_id, workers.c.pid, workers.c.pid_started)
@@ -18,7 +18,7 @@ class SqlWorkerRegistry:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def register(self, worker: WorkerIdentity, at: datetime) -> None:
+    def register(self, worker: WorkerIdentity, slots: int, at: datetime) -> None:
         row = {
             "id": worker.id,
             "host": worker.host,
@@ -27,11 +27,13 @@ class SqlWorkerRegistry:
             "pid_started": worker.pid_started,
             "started_at": naive(at),
             "heartbeat_at": naive(at),
+            "slots": slots,
         }
         self._connection.execute(workers.insert(), row)
 
-    def beat(self, worker_id: str, at: datetime) -> None:
-        self._connection.execute(workers.update().where(workers.c.id == worker_id).values(heartbeat_at=naive(at)))
+    def beat(self, worker_id: str, usage: ProcessUsage, at: datetime) -> None:
+        seen = {"heartbeat_at": naive(at), "cpu_percent": usage.cpu_percent, "rss_bytes": usage.rss_bytes}
+        self._connection.execute(workers.update().where(workers.c.id == worker_id).values(seen))
 
     def leave(self, worker_id: str, at: datetime) -> None:
         self._connection.execute(workers.update().where(workers.c.id == worker_id).values(stopped_at=naive(at)))

@@ -14,6 +14,7 @@ from dart_batch.application.ports.unit_of_work import (
     UnitOfWork,
     UnitOfWorkFactory,
 )
+from dart_batch.application.ports.workers import ProcessUsage
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.status import JobStatus
 
@@ -51,12 +52,12 @@ class Claimer:
         with self.uow() as uow:
             return uow.attempts.urgent(self.clock.now(), self.rules)
 
-    def extend(self) -> None:
-        """Keep the leases of everything this worker runs, and say that it is alive."""
+    def extend(self, usage: ProcessUsage) -> None:
+        """Keep the leases of everything this worker runs, and say that it is alive and what it uses."""
         now = self.clock.now()
         with self.uow() as uow:
             uow.attempts.extend(self.worker, now + timedelta(seconds=self.lease_seconds))
-            uow.workers.beat(self.worker, now)
+            uow.workers.beat(self.worker, usage, now)
             uow.commit("heartbeat")
 
     def _take(self, uow: UnitOfWork, job: BatchJob) -> BatchJob | None:

@@ -48,7 +48,7 @@ class Worker:
     def run(self, stop: StopSignal) -> None:
         """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
         slots = Slots(self.limits.slots)
-        with self._registered():
+        with self._registered(self.limits.slots):
             while not stop.is_set():
                 slots.changed.clear()
                 self._look(slots, stop)
@@ -57,7 +57,7 @@ class Worker:
 
     def run_one(self, job_id: str, stop: StopSignal) -> str | None:
         """Run this job alone. Answers its outcome; null when another worker has it, or it may not run yet."""
-        with self._registered():
+        with self._registered(1):
             job = self.claimer.claim(job_id)
             return None if job is None else self.runner.run(job, Halt(stop))
 
@@ -79,9 +79,10 @@ class Worker:
         return job.priority.aged(waited, self.claimer.rules.ageing_seconds) > Priority.HIGH
 
     @contextmanager
-    def _registered(self) -> Iterator[None]:
+    def _registered(self, slots: int) -> Iterator[None]:
         with self.uow() as uow:
-            uow.workers.register(self.identity, self.clock.now())
+            uow.workers.register(self.identity, slots, self.clock.now())
+            uow.workers.beat(self.identity.id, self.processes.usage(), self.clock.now())
             uow.commit("register")
         done = threading.Event()
         heart = threading.Thread(target=self._beat, args=(done,), name="heartbeat", daemon=True)
@@ -98,7 +99,7 @@ class Worker:
     def _beat(self, done: threading.Event) -> None:
         while not done.wait(self.claimer.lease_seconds / 3):
             try:
-                self.claimer.extend()
+                self.claimer.extend(self.processes.usage())
             except Transient:
                 continue
 

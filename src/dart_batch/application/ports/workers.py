@@ -16,15 +16,23 @@ class WorkerIdentity:
     pid_started: float
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessUsage:
+    """`cpu_percent` of one core (200 means that two are busy) since the figure before; `rss_bytes` is resident memory."""
+
+    cpu_percent: float
+    rss_bytes: int
+
+
 class WorkerRegistry(Protocol):
     """Workers as they announce themselves."""
 
-    def register(self, worker: WorkerIdentity, at: datetime) -> None:
-        """A worker begins."""
+    def register(self, worker: WorkerIdentity, slots: int, at: datetime) -> None:
+        """A worker begins; it runs at most `slots` jobs at once."""
         ...
 
-    def beat(self, worker_id: str, at: datetime) -> None:
-        """The worker is alive."""
+    def beat(self, worker_id: str, usage: ProcessUsage, at: datetime) -> None:
+        """The worker is alive, and this is what its process uses."""
         ...
 
     def leave(self, worker_id: str, at: datetime) -> None:
@@ -41,6 +49,10 @@ class Processes(Protocol):
 
     def identity(self) -> WorkerIdentity:
         """This process, with a new worker id."""
+        ...
+
+    def usage(self) -> ProcessUsage:
+        """What this process uses; processor time since the call before, in the first call since it began."""
         ...
 
     def is_dead(self, worker: WorkerIdentity) -> bool:

@@ -164,6 +164,9 @@ def upgrade() -> None:
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("heartbeat_at", MOMENT, nullable=False),
         sa.Column("stopped_at", MOMENT, nullable=True),
+        sa.Column("slots", sa.Integer(), nullable=False),
+        sa.Column("cpu_percent", sa.Double(), nullable=True),
+        sa.Column("rss_bytes", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_workers")),
     )
     op.create_table(
