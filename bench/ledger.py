@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
-from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
+from dart_batch.application.job_types.generation import Generation
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork, UnitOfWorkFactory
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.validation import CheckResult
@@ -57,14 +58,29 @@ class Trivial:
             chunks, (), len(chunks) * SIZE, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.name, KOSPI.content_hash
         )
 
-    def prepare(self, job: BatchJob) -> "Trivial":
-        return self
+    def prepare(self, job: BatchJob) -> "TrivialWork":
+        return TrivialWork(self.frames, Generation(job, self.definition, new_id))
+
+
+@dataclass(frozen=True)
+class TrivialWork:
+    """Stores what was made beforehand."""
+
+    frames: dict[int, pl.DataFrame]
+    generation: Generation
 
     def process(self, chunk: Chunk) -> pl.DataFrame:
         return self.frames[chunk.number]
 
-    def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
-        return [CheckResult("count", "error", stored.height, abs(stored.height - len(self.frames) * SIZE))]
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
+        return self.generation.store(uow, chunk, result, at)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        stored = sum(frame.height for frame in self.generation.read(uow).values())
+        return [CheckResult("count", "error", stored, abs(stored - len(self.frames) * SIZE))]
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        return self.generation.publish(uow, at)
 
 
 def frames() -> dict[int, pl.DataFrame]:
@@ -122,7 +138,7 @@ def run_job(uow: UnitOfWorkFactory, chunks: dict[int, pl.DataFrame], definition:
     SubmitJob(uow, types, clock, new_id, 10_000)(Submission(JobType.HISTORICAL_BACKFILL, parameters))
     job = Claimer(uow, clock, "bench", 30).claim()
     assert job is not None
-    outcome = AttemptRunner(uow, types, clock, new_id, random.random).run(job, Halt(threading.Event()))
+    outcome = AttemptRunner(uow, types, clock, random.random).run(job, Halt(threading.Event()))
     assert outcome == "completed", outcome
 
 

@@ -73,7 +73,7 @@ class App:
             self.uow,
             processes,
             self.clock,
-            AttemptRunner(self.uow, self.job_types, self.clock, self.new_id, random.random),
+            AttemptRunner(self.uow, self.job_types, self.clock, random.random),
             Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
             WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
             Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
@@ -93,7 +93,7 @@ def build(settings: Settings | None = None) -> App:
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     job_types: dict[JobType, JobTypePort] = {
-        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars)
+        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars, new_id)
     }
     return App(
         settings=settings,

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
 
 import polars as pl
 
 from builders import plan, readings
+from dart_batch.application.job_types.generation import Generation
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
@@ -24,17 +28,33 @@ class FakeJobType:
     checks: list[CheckResult] = field(default_factory=list)
     definition: Definition = field(default_factory=lambda: shipped()["kospi"])
     processed: list[int] = field(default_factory=list)
+    new_id: Callable[[], str] = field(default_factory=lambda: map("publication-{}".format, count(1)).__next__)
 
     def plan(self, parameters: BatchJobParameters) -> Plan:
         return self.planned
 
-    def prepare(self, job: BatchJob) -> "FakeJobType":
-        return self
+    def prepare(self, job: BatchJob) -> "FakeWork":
+        return FakeWork(self, Generation(job, self.definition, self.new_id))
+
+
+@dataclass
+class FakeWork:
+    """What FakeJobType prepares."""
+
+    kind: FakeJobType
+    generation: Generation
 
     def process(self, chunk: Chunk) -> pl.DataFrame:
-        self.before(chunk)
-        self.processed.append(chunk.number)
+        self.kind.before(chunk)
+        self.kind.processed.append(chunk.number)
         return readings(chunk.first_session, chunk.items)
 
-    def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
-        return self.checks
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
+        return self.generation.store(uow, chunk, result, at)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        self.generation.read(uow)
+        return self.kind.checks
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        return self.generation.publish(uow, at)

@@ -47,7 +47,7 @@ def test_a_filter_that_does_not_exist_is_refused(shell, option):
 def test_show_tells_everything_about_a_job(shell, finished):
     ran = shell.run("jobs", "show", finished)
 
-    for words in ("123 of 123 sessions", "7 done", "Verification", "attempt 1", "Completed and published"):
+    for words in ("123 of 123 sessions", "7 done", "Verification", "attempt 1", "Completed."):
         assert words in ran.out
 
 

@@ -70,7 +70,7 @@ class House:
         return self.runner().run(job, Halt(stop or threading.Event()))
 
     def runner(self) -> AttemptRunner:
-        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, self.new_id, lambda: 0.0)
+        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0)
 
     def control(self, job_id: str, verb: Verb) -> BatchJob:
         return ControlJob(self.uow, self.clock)(job_id, verb, "ann")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from builders import MINI, NOW, parameters
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
+from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.definitions import DefinitionVersionTaken, UnknownDefinition, store_definition
 from dart_batch.application.execution.attempt import AttemptRunner
@@ -50,7 +51,7 @@ class Desk:
 
     @property
     def kind(self) -> HistoricalBackfill:
-        return HistoricalBackfill(self.uow, self.data, self.calendars)
+        return HistoricalBackfill(self.uow, self.data, self.calendars, self.new_id)
 
     def new_id(self) -> str:
         self.ids += 1
@@ -65,7 +66,7 @@ class Desk:
         job = SubmitJob(self.uow, types, self.clock, self.new_id, 10)(Submission(KIND, given))
         claimed = Claimer(self.uow, self.clock, "worker-1", 10).claim(job.id)
         assert claimed is not None
-        AttemptRunner(self.uow, types, self.clock, self.new_id, lambda: 0.0).run(claimed, Halt(threading.Event()))
+        AttemptRunner(self.uow, types, self.clock, lambda: 0.0).run(claimed, Halt(threading.Event()))
         return SqlQueries(self.engine).job(job.id)
 
     def live(self, definition: str = "mini") -> pl.DataFrame:
@@ -202,10 +203,12 @@ def test_a_comprehensive_validation_recomputes_a_sample_to_the_byte(desk: Desk) 
 
 def test_a_stored_reading_that_was_tampered_with_does_not_pass_the_recomputation(desk: Desk) -> None:
     job = desk.backfill(validation_level=ValidationLevel.COMPREHENSIVE)
-    with desk.uow() as work:
-        stored = work.generations.frame(job.id, "KOSPI").with_columns(input_hash=pl.lit("f" * 32))
 
-    results = desk.kind.prepare(job).verify("KOSPI", stored)
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(history).values(input_hash="f" * 32))
+    made = desk.kind.prepare(job)
+    with desk.uow() as work:
+        results = made.check(work)
 
     assert [result.code for result in results if result.blocks] == ["recomputation"]
 

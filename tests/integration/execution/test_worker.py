@@ -65,7 +65,7 @@ class Floor:
         return Claimer(self.uow, self.clock, worker, 10, self.rules)
 
     def runner(self) -> AttemptRunner:
-        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, self.new_id, lambda: 0.0)
+        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0)
 
     def rescuer(self) -> Rescuer:
         return Rescuer(self.uow, HostProcesses(), self.clock, grace_seconds=30)

@@ -19,7 +19,7 @@ from dart_batch.engine.definition_file import shipped
 KOSPI = shipped()["kospi"]
 Uow = Callable[[], SqlUnitOfWork]
 LEASE = Lease("job-1", "worker-1", 1)
-DONE = ChunkOutcome(written=2, withheld=0, duration_ms=1.5)
+DONE = ChunkOutcome(written=2)
 
 
 def stored_job(uow: Uow, status: JobStatus = JobStatus.RUNNING, job_id: str = "job-1") -> None:
@@ -33,7 +33,7 @@ def commit_chunk(uow: Uow, number: int, lease: Lease = LEASE) -> Verb | None:
     with uow() as work:
         chunk = work.ledger.all(lease.job_id)[number - 1]
         work.generations.append(lease.job_id, "KOSPI", KOSPI, readings(chunk.first_session, chunk.items), NOW)
-        waiting = work.ledger.commit(lease, chunk, DONE, NOW)
+        waiting = work.ledger.commit(lease, chunk, DONE, 1.5, NOW)
         work.commit("test")
     return waiting
 
@@ -60,7 +60,7 @@ def test_leaving_without_commit_changes_nothing(uow: Uow, engine: sa.Engine) -> 
     with uow() as work:
         chunk = work.ledger.all("job-1")[0]
         work.generations.append("job-1", "KOSPI", KOSPI, readings(chunk.first_session, 2), NOW)
-        work.ledger.commit(LEASE, chunk, DONE, NOW)
+        work.ledger.commit(LEASE, chunk, DONE, 1.5, NOW)
 
     with uow() as work:
         assert work.jobs.get("job-1").progress.processed == 0
@@ -83,7 +83,7 @@ def test_a_chunk_is_never_committed_twice(uow: Uow, engine: sa.Engine) -> None:
     commit_chunk(uow, 1)
 
     with pytest.raises(LeaseLost), uow() as work:
-        work.ledger.commit(LEASE, work.ledger.all("job-1")[0], DONE, NOW)
+        work.ledger.commit(LEASE, work.ledger.all("job-1")[0], DONE, 1.5, NOW)
 
     with uow() as work:
         assert work.jobs.get("job-1").progress.processed == 2

@@ -103,13 +103,13 @@ class SqlChunkLedger:
     def open(self, job_id: str) -> list[Chunk]:
         return [_from_row(row) for row in self._connection.execute(_OPEN, {"job_id": job_id}).mappings()]
 
-    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
+    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
         done = {
             "key": lease.job_id,
             "nr": chunk.number,
             "written": outcome.written,
             "withheld": outcome.withheld,
-            "duration_ms": outcome.duration_ms,
+            "duration_ms": took_ms,
             "finished_at": stored_text(at),
             "fence": lease.fence,
             "worker": lease.worker,

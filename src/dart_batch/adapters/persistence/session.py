@@ -14,11 +14,12 @@ from dart_batch.domain.errors import Fatal
 
 BUSY_TIMEOUT_MS = 30_000
 _PRAGMAS = (
+    "page_size=16384",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     f"busy_timeout={BUSY_TIMEOUT_MS}",
     "cache_size=-16000",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=1000",
 )
 _URL_HINT = "Write it as sqlite:////path/to/file.db or mysql+pymysql://user:password@host/name, or leave it unset."
 

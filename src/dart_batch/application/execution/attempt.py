@@ -3,9 +3,7 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-import polars as pl
+from datetime import timedelta
 
 from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
@@ -20,16 +18,13 @@ from dart_batch.application.ports.unit_of_work import (
     WARNING,
     Lease,
     LogEntry,
-    Publication,
     UnitOfWork,
     UnitOfWorkFactory,
 )
 from dart_batch.domain.errors import DartBatchError, Transient
-from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
-from dart_batch.domain.job.parameters import JobType, ValidationLevel
-from dart_batch.engine.verification import content_hash
+from dart_batch.domain.job.parameters import JobType
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +34,6 @@ class AttemptRunner:
     uow: UnitOfWorkFactory
     job_types: Mapping[JobType, JobTypePort]
     clock: Clock
-    new_id: Callable[[], str]
     jitter: Callable[[], float]
 
     def run(self, job: BatchJob, halt: Halt) -> str:
@@ -72,10 +66,11 @@ class AttemptRunner:
         with self.uow().kept() as unit:
             runner = ChunkRunner(unit, self.clock, self.jitter, lease, work, job.parameters.retry)
             drive_chunked(runner, chunks, halt)
-        self._finish(job, lease, work)
+        self._finish(lease, work)
 
-    def _finish(self, job: BatchJob, lease: Lease, work: Work) -> None:
-        checks, generations = self._verify(job, work)
+    def _finish(self, lease: Lease, work: Work) -> None:
+        with self.uow() as uow:
+            checks = work.check(uow)
         with self.uow() as uow:
             held = _held(uow, lease)
             if held.control is not None:
@@ -86,38 +81,16 @@ class AttemptRunner:
                 uow.jobs.save(held)
                 uow.commit("verification")
                 raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
-            self._publish(uow, held, work, generations)
-            held.complete(self.clock.now())
-            uow.jobs.save(held)
-            self._close(uow, lease, "completed", INFO, "Completed and published.")
+            self._complete(uow, held, lease, work)
             uow.commit("publish")
 
-    def _verify(self, job: BatchJob, work: Work) -> tuple[list[CheckResult], dict[str, pl.DataFrame]]:
-        checks: list[CheckResult] = []
-        generations: dict[str, pl.DataFrame] = {}
-        thorough = job.parameters.validation_level is ValidationLevel.COMPREHENSIVE
-        for market in job.plan["runs"]:
-            with self.uow() as uow:
-                generations[market] = uow.generations.frame(job.id, market, components=thorough)
-            checks += work.verify(market, generations[market])
-        return checks, generations
-
-    def _publish(self, uow: UnitOfWork, job: BatchJob, work: Work, generations: dict[str, pl.DataFrame]) -> None:
-        for market, readings in generations.items():
-            act = Publication(
-                id=self.new_id(),
-                market=market,
-                definition=work.definition.name,
-                job_id=job.id,
-                published_at=self.clock.now(),
-                published_by=job.owner,
-                content_hash=content_hash(readings),
-                sessions=readings.height,
-                runs=_runs(job, market),
-            )
-            uow.publications.publish(act)
-            message = f"Published {act.sessions} sessions of {market} / {work.definition.identifier}."
-            uow.logs.add(job.id, LogEntry(act.published_at, INFO, "published", message, job.fence))
+    def _complete(self, uow: UnitOfWork, job: BatchJob, lease: Lease, work: Work) -> None:
+        now = self.clock.now()
+        for line in work.conclude(uow, now):
+            uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
+        job.complete(now)
+        uow.jobs.save(job)
+        self._close(uow, lease, "completed", INFO, "Completed.")
 
     def _give_back(self, lease: Lease, message: str) -> str:
         now = self.clock.now()
@@ -169,8 +142,3 @@ def _held(uow: UnitOfWork, lease: Lease) -> BatchJob:
     if (job.worker, job.fence) != (lease.worker, lease.fence):
         raise LeaseLost(f"Job {lease.job_id} was taken over.")
     return job
-
-
-def _runs(job: BatchJob, market: str) -> tuple[tuple[date, date], ...]:
-    runs = job.plan["runs"][market]
-    return tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in runs)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import polars as pl
+from typing import Any
 
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.ports.clock import Clock
@@ -48,23 +47,28 @@ class ChunkRunner:
         """
         while True:
             try:
-                return self._once(chunk)
+                started = self.clock.monotonic()
+                result = self.work.process(chunk)
+                return self.commit(chunk, result, (self.clock.monotonic() - started) * 1000)
             except Transient as error:
-                chunk = self._failed(chunk, error, final=not self.policy.allows(chunk.tries + 1))
-                if halt.wait(self.policy.delay_ms(chunk.tries, self.jitter()) / 1000):
-                    raise Stopped(halt.reason) from error
+                chunk = self.tried(chunk, error, halt)
 
-    def _once(self, chunk: Chunk) -> Verb | None:
-        started = self.clock.monotonic()
-        readings = self.work.process(chunk)
+    def commit(self, chunk: Chunk, result: Any, took_ms: float) -> Verb | None:
+        """Store what the chunk came to, its ledger row, the counters and a log line, all or nothing."""
         with self.unit as uow:
             at = self.clock.now()
-            uow.generations.append(self.lease.job_id, chunk.market, self.work.definition, readings, at)
-            outcome = _outcome(readings, (self.clock.monotonic() - started) * 1000)
-            waiting = uow.ledger.commit(self.lease, chunk, outcome, at)
+            outcome = self.work.store(uow, chunk, result, at)
+            waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
             uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", _said(chunk, outcome), chunk))
             uow.commit("chunk")
         return waiting
+
+    def tried(self, chunk: Chunk, error: Transient, halt: Halt) -> Chunk:
+        """Record a failed try and wait before the next one. Raises like `run`."""
+        chunk = self._failed(chunk, error, final=not self.policy.allows(chunk.tries + 1))
+        if halt.wait(self.policy.delay_ms(chunk.tries, self.jitter()) / 1000):
+            raise Stopped(halt.reason) from error
+        return chunk
 
     def _failed(self, chunk: Chunk, error: DartBatchError, *, final: bool) -> Chunk:
         with self.unit as uow:
@@ -78,10 +82,6 @@ class ChunkRunner:
 
     def _line(self, level: int, event: str, message: str, chunk: Chunk) -> LogEntry:
         return LogEntry(self.clock.now(), level, event, message, self.lease.fence, chunk.number)
-
-
-def _outcome(readings: pl.DataFrame, duration_ms: float) -> ChunkOutcome:
-    return ChunkOutcome(readings.height, readings["value"].null_count(), duration_ms)
 
 
 def _said(chunk: Chunk, outcome: ChunkOutcome) -> str:

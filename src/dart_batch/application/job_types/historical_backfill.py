@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from dart_batch.application.definitions import definition_text, resolve_definition
 from dart_batch.application.job_types.computation import Computation
+from dart_batch.application.job_types.generation import Generation
 from dart_batch.application.job_types.sessions import MarketPlan, cut_chunks, plan_market
 from dart_batch.application.ports.calendar import Calendars
 from dart_batch.application.ports.market_data import MarketData
-from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.errors import Fatal
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
-from dart_batch.domain.job.parameters import BatchJobParameters, ValidationLevel
+from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.definition_file import parse_definition
 from dart_batch.engine.lineage import Lineage
@@ -37,6 +38,7 @@ class HistoricalBackfill:
     uow: UnitOfWorkFactory
     market_data: MarketData
     calendars: Calendars
+    new_id: Callable[[], str]
 
     def plan(self, parameters: BatchJobParameters) -> Plan:
         """Raises UnknownDefinition, UnknownMarket, UnknownComponent or NoObservations."""
@@ -66,7 +68,7 @@ class HistoricalBackfill:
                 text = definition_text(uow, resolve_definition(uow, job.plan["definition"]))
         definition = parse_definition(text, job.plan["definition"])
         selected = definition.select(job.parameters.components) if job.parameters.components else definition
-        return BackfillWork(job, selected, self.market_data, self.calendars)
+        return BackfillWork(Generation(job, selected, self.new_id), self.market_data, self.calendars)
 
     def _plan_market(
         self, market: str, revision: int, definition: Definition, parameters: BatchJobParameters
@@ -94,8 +96,7 @@ class HistoricalBackfill:
 class BackfillWork:
     """A backfill made ready: one computation per market, made when its first chunk asks for it."""
 
-    job: BatchJob
-    definition: Definition
+    generation: Generation
     market_data: MarketData
     calendars: Calendars
     _computation: Computation | None = None
@@ -104,24 +105,32 @@ class BackfillWork:
         """Readings of the chunk's sessions. Raises PlanBroken when the calendar gives other sessions than planned."""
         return self._of(chunk.market).readings(chunk)
 
-    def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
-        """Checks of the job's validation level over everything stored for the market."""
-        computation = self._of(market)
-        expected = computation.planned_sessions()
-        results = verify_readings(stored, expected, self.definition, thorough=self._thorough)
-        return [*results, computation.recomputed(stored)] if self._thorough else results
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
+        """Append the chunk's readings to the generation."""
+        return self.generation.store(uow, chunk, result, at)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        """Checks of the job's validation level over everything stored."""
+        return [one for market, stored in self.generation.read(uow).items() for one in self._verify(market, stored)]
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        """Publish the generation."""
+        return self.generation.publish(uow, at)
 
     def explain(self, market: str, session: date) -> Lineage:
         """The observations that the job's reading of one session came from."""
         return self._of(market).explain(session)
 
-    @property
-    def _thorough(self) -> bool:
-        return self.job.parameters.validation_level is ValidationLevel.COMPREHENSIVE
+    def _verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
+        computation, thorough = self._of(market), self.generation.thorough
+        expected = computation.planned_sessions()
+        results = verify_readings(stored, expected, self.generation.definition, thorough=thorough)
+        return [*results, computation.recomputed(stored)] if thorough else results
 
     def _of(self, market: str) -> Computation:
         if self._computation is None or self._computation.market != market:
-            self._computation = Computation(market, self.job, self.definition, self.market_data, self.calendars)
+            job, definition = self.generation.job, self.generation.definition
+            self._computation = Computation(market, job, definition, self.market_data, self.calendars)
         return self._computation
 
 

@@ -1,11 +1,9 @@
 """What a type of job has to provide."""
 
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
 
-import polars as pl
-
-from dart_batch.domain.index.definition import Definition
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -15,17 +13,28 @@ from dart_batch.engine.lineage import Lineage
 
 
 class Work(Protocol):
-    """A job made ready to run: pinned definition and data revision."""
+    """A job made ready to run: everything it depends on is pinned."""
 
-    definition: Definition
-
-    def process(self, chunk: Chunk) -> pl.DataFrame:
-        """Readings of the chunk's sessions (engine READING_SCHEMA). Depends on nothing but the job and the chunk."""
+    def process(self, chunk: Chunk) -> Any:
+        """What the chunk comes to. Depends on nothing but the job and the chunk, and writes nothing."""
         ...
 
-    def verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
-        """Check what is stored for a market against the job's validation level."""
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: Any, at: datetime) -> ChunkOutcome:
+        """Write what `process` answered, in the transaction that marks the chunk DONE."""
         ...
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        """Check what is stored once all chunks are, at the job's validation level. Writes nothing."""
+        ...
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        """Make the checked result count, in the transaction that completes the job; answers lines for its log."""
+        ...
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """Work that can say where its readings came from."""
 
     def explain(self, market: str, session: date) -> Lineage:
         """The observations that the job's reading of one session came from."""

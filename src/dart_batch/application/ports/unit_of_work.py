@@ -38,11 +38,10 @@ class ClaimRules:
 
 @dataclass(frozen=True, slots=True)
 class ChunkOutcome:
-    """What committing a chunk records. `withheld` counts written readings whose value is null."""
+    """What a chunk wrote. `withheld` counts written readings whose value is null."""
 
     written: int
-    withheld: int
-    duration_ms: float
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ class ChunkLedger(Protocol):
         """Chunks that are not DONE, by number."""
         ...
 
-    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
-        """Mark the chunk DONE and count its sessions; the answer is the verb that waits for the job, if any.
+    def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
+        """Mark the chunk DONE and count its items; the answer is the verb that waits for the job, if any.
 
         Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
         """

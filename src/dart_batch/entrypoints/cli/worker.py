@@ -36,7 +36,7 @@ def worker() -> None:
 def _announcing(runner: "AttemptRunner") -> "AttemptRunner":
     from dart_batch.entrypoints.cli.announcing import AnnouncingRunner
 
-    return AnnouncingRunner(runner.uow, runner.job_types, runner.clock, runner.new_id, runner.jitter)
+    return AnnouncingRunner(runner.uow, runner.job_types, runner.clock, runner.jitter)
 
 
 def _say(text: str) -> None:

@@ -1,0 +1,64 @@
+"""What one job writes for an index, and how it becomes live."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import polars as pl
+
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, Publication, UnitOfWork
+from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.parameters import ValidationLevel
+from dart_batch.engine.verification import content_hash
+
+
+@dataclass(slots=True)
+class Generation:
+    """The readings of one job, by market."""
+
+    job: BatchJob
+    definition: Definition
+    new_id: Callable[[], str]
+    _stored: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def thorough(self) -> bool:
+        """Whether the job asked for every check."""
+        return self.job.parameters.validation_level is ValidationLevel.COMPREHENSIVE
+
+    def store(self, uow: UnitOfWork, chunk: Chunk, readings: pl.DataFrame, at: datetime) -> ChunkOutcome:
+        """Append the readings (engine READING_SCHEMA) of one chunk."""
+        uow.generations.append(self.job.id, chunk.market, self.definition, readings, at)
+        return ChunkOutcome(readings.height, readings["value"].null_count())
+
+    def read(self, uow: UnitOfWork) -> dict[str, pl.DataFrame]:
+        """All stored readings by market; the large column only for a thorough check. Kept for `publish`."""
+        for market in self.job.plan["runs"]:
+            self._stored[market] = uow.generations.frame(self.job.id, market, components=self.thorough)
+        return self._stored
+
+    def publish(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        """Make what `read` found the live index; answers a line for each market."""
+        return [self._publish(uow, market, readings, at) for market, readings in self._stored.items()]
+
+    def _publish(self, uow: UnitOfWork, market: str, readings: pl.DataFrame, at: datetime) -> str:
+        act = Publication(
+            id=self.new_id(),
+            market=market,
+            definition=self.definition.name,
+            job_id=self.job.id,
+            published_at=at,
+            published_by=self.job.owner,
+            content_hash=content_hash(readings),
+            sessions=readings.height,
+            runs=_runs(self.job, market),
+        )
+        uow.publications.publish(act)
+        return f"Published {act.sessions} sessions of {market} / {self.definition.identifier}."
+
+
+def _runs(job: BatchJob, market: str) -> tuple[tuple[date, date], ...]:
+    runs = job.plan["runs"][market]
+    return tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in runs)
