@@ -20,6 +20,7 @@ from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
+from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.worker import Worker, WorkerLimits
@@ -55,6 +56,7 @@ class App:
     control: ControlJob
     queries: SqlQueries
     waiting: SqlWaiting
+    workers: SqlWorkerQueries
     index: SqlIndexQueries
     keys: SqlApiKeys
     retry: RetryPolicy
@@ -109,6 +111,7 @@ def build(settings: Settings | None = None) -> App:
         control=ControlJob(uow, clock),
         queries=SqlQueries(engine),
         waiting=SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
+        workers=SqlWorkerQueries(engine, settings.batch_lease_seconds),
         index=SqlIndexQueries(engine),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),

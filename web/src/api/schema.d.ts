@@ -244,6 +244,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workers
+         * @description Workers with host, load and the jobs they run now, the one that began last first unless `sort` says otherwise.
+         *
+         *     alive: a sign of life within one lease; stale: none, and it has not left in good order; stopped: it has.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/metrics": {
         parameters: {
             query?: never;
@@ -658,6 +680,26 @@ export interface components {
             code: string;
             /** Weight */
             weight: number;
+        };
+        /**
+         * CurrentChunk
+         * @description The first chunk of a job that is not done yet.
+         */
+        CurrentChunk: {
+            /** Number */
+            number: number;
+            /** Market */
+            market: string;
+            /**
+             * Firstsession
+             * Format: date
+             */
+            firstSession: string;
+            /**
+             * Lastsession
+             * Format: date
+             */
+            lastSession: string;
         };
         /**
          * DateRange
@@ -1273,6 +1315,26 @@ export interface components {
             endDate: string;
         };
         /**
+         * RunningJob
+         * @description A job that a worker runs; `chunk` is null while the job is verified and published.
+         */
+        RunningJob: {
+            /** Jobid */
+            jobId: string;
+            type: components["schemas"]["JobType"];
+            /** Markets */
+            markets: string[];
+            /** Attempt */
+            attempt: number;
+            /** Startedat */
+            startedAt: string | null;
+            /** Chunksdone */
+            chunksDone: number;
+            /** Chunkstotal */
+            chunksTotal: number;
+            chunk: components["schemas"]["CurrentChunk"] | null;
+        };
+        /**
          * SkippedRun
          * @description Sessions the job leaves alone, and why.
          */
@@ -1344,6 +1406,60 @@ export interface components {
              */
             priority: "HIGH" | "NORMAL" | "LOW";
         };
+        /**
+         * Worker
+         * @description A worker process. `busy` of `slots` jobs run; cpuPercent is of one core (200: two are busy), rssBytes resident
+         *     memory, both as of the last heartbeat.
+         */
+        Worker: {
+            /** Id */
+            id: string;
+            /** Host */
+            host: string;
+            /** Pid */
+            pid: number;
+            state: components["schemas"]["WorkerState"];
+            /**
+             * Startedat
+             * Format: date-time
+             */
+            startedAt: string;
+            /**
+             * Heartbeatat
+             * Format: date-time
+             */
+            heartbeatAt: string;
+            /** Stoppedat */
+            stoppedAt: string | null;
+            /** Slots */
+            slots: number;
+            /** Busy */
+            busy: number;
+            /** Cpupercent */
+            cpuPercent: number | null;
+            /** Rssbytes */
+            rssBytes: number | null;
+            /** Jobs */
+            jobs: components["schemas"]["RunningJob"][];
+        };
+        /**
+         * WorkerPage
+         * @description A page of workers; `total` counts all that match.
+         */
+        WorkerPage: {
+            /** Items */
+            items: components["schemas"]["Worker"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * WorkerState
+         * @description Alive: it gave a sign of life within one lease. Stale: it did not, and has not left in good order.
+         * @enum {string}
+         */
+        WorkerState: "alive" | "stale" | "stopped";
     };
     responses: never;
     parameters: never;
@@ -2249,6 +2365,73 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: {
+                /** @description repeat it, or separate by commas; without it alive and stale */
+                state?: components["schemas"]["WorkerState"][];
+                host?: string | null;
+                /** @description one of startedAt, heartbeatAt, host; with - for descending */
+                sort?: string;
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string | null;
+                /** @description rows to pass over; without meaning beside a cursor */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,7 +18,7 @@ class WorkerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ProcessUsage:
-    """`cpu_percent` of one core (200 means that two are busy) since the figure before; `rss_bytes` is resident memory."""
+    """`cpu_percent` of one core (200: two are busy) since the figure before; `rss_bytes` is resident memory."""
 
     cpu_percent: float
     rss_bytes: int

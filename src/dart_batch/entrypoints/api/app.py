@@ -18,6 +18,7 @@ from dart_batch.entrypoints.api import (
     prometheus,
     static_page,
     submits,
+    workers,
 )
 from dart_batch.entrypoints.api.edge import Edge
 from dart_batch.entrypoints.api.lifespan import equip, lifespan
@@ -25,7 +26,7 @@ from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
 from dart_batch.entrypoints.api.prometheus import RequestFigures
 from dart_batch.entrypoints.api.usage import UsageMeter
 
-ROUTERS = (jobs, submits, metrics, live, index, health, prometheus, description, static_page)
+ROUTERS = (jobs, submits, workers, metrics, live, index, health, prometheus, description, static_page)
 SUMMARY = "Backfill, follow and read a daily Fear & Greed index."
 COMPRESS_ABOVE = 10_000
 

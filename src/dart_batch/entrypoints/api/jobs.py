@@ -27,20 +27,16 @@ from dart_batch.entrypoints.api.job_wire import (
 )
 from dart_batch.entrypoints.api.paging import Cursor
 from dart_batch.entrypoints.api.problems import documented
-from dart_batch.entrypoints.api.wire import JobId, Wire
+from dart_batch.entrypoints.api.wire import JobId, Wire, split_words
 
 router = APIRouter(prefix="/api/batch/jobs", tags=["jobs"], responses=documented(401, 403, 422, 503))
 _LEVEL_NAMES = {number: name for name, number in LEVELS.items()}
 
 
-def _split(raw: Any) -> Any:
-    return [word for item in raw for word in item.split(",") if word] if isinstance(raw, list) else raw
-
-
 class JobsQuery(Wire):
     """Which jobs a list shows. `q` is searched in description, tags, parameters, failure and id."""
 
-    status: Annotated[list[JobStatus], BeforeValidator(_split)] = Field(
+    status: Annotated[list[JobStatus], BeforeValidator(split_words)] = Field(
         default_factory=list, description="repeat it, or separate by commas"
     )
     type: JobType | None = None

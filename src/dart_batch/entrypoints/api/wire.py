@@ -16,6 +16,11 @@ def _iso_day(raw: Any) -> Any:
     return raw
 
 
+def split_words(raw: Any) -> Any:
+    """For lists in a query, which may be repeated or separated by commas."""
+    return [word for item in raw for word in item.split(",") if word] if isinstance(raw, list) else raw
+
+
 Day = Annotated[date, BeforeValidator(_iso_day)]
 JobId = Annotated[str, Path(alias="jobId", max_length=32, description="Id of a job")]
 

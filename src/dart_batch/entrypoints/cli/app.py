@@ -5,7 +5,20 @@ import sys
 import typer
 
 from dart_batch.domain.errors import DartBatchError
-from dart_batch.entrypoints.cli import about, backfill, data, database, doctor, index, jobs, keys, serve, up, worker
+from dart_batch.entrypoints.cli import (
+    about,
+    backfill,
+    data,
+    database,
+    doctor,
+    index,
+    jobs,
+    keys,
+    serve,
+    up,
+    worker,
+    workers,
+)
 from dart_batch.entrypoints.cli.exit_codes import exit_code
 from dart_batch.entrypoints.cli.teaching import CHECK, DATA, JOBS, RUN, PanelGroup, examples
 
@@ -25,6 +38,7 @@ app.command("serve", rich_help_panel=RUN, epilog=serve.EXAMPLES)(serve.serve)
 app.command("worker", rich_help_panel=RUN, epilog=worker.EXAMPLES)(worker.worker)
 app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill.backfill)
 app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
+app.add_typer(workers.workers_app, name="workers", rich_help_panel=JOBS)
 app.add_typer(data.data_app, name="data", rich_help_panel=DATA)
 app.add_typer(index.index_app, name="index", rich_help_panel=DATA)
 app.add_typer(database.db_app, name="db", rich_help_panel=CHECK)

@@ -32,8 +32,8 @@ def job_filter(
 ) -> JobFilter:
     """Raises InvalidParameters for a status or type that does not exist."""
     names = [name.strip().upper() for item in status for name in item.split(",") if name.strip()]
-    _known(names, [item.value for item in JobStatus], "status")
-    _known([kind.upper()] if kind else [], [item.value for item in JobType], "type")
+    check_known(names, [item.value for item in JobStatus], "status")
+    check_known([kind.upper()] if kind else [], [item.value for item in JobType], "type")
     return JobFilter(
         status=names,
         type=kind and kind.upper(),
@@ -44,7 +44,8 @@ def job_filter(
     )
 
 
-def _known(names: list[str], known: list[str], field: str) -> None:
+def check_known(names: list[str], known: list[str], field: str) -> None:
+    """Raises InvalidParameters for the first name that is not known."""
     unknown = [name for name in names if name not in known]
     if unknown:
         raise InvalidParameters(
