@@ -6,10 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, NAMED
-from dart_batch.adapters.persistence.moments import certain, naive, naive_now, stored_text
+from dart_batch.adapters.persistence.job_repository import COLUMNS, job_from_row
+from dart_batch.adapters.persistence.moments import naive, naive_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import attempts, jobs
 from dart_batch.application.ports.unit_of_work import ClaimRules, Lease
+from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus, Verb
 
@@ -31,14 +33,19 @@ class SqlAttempts:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def claimable(self, now: datetime, rules: ClaimRules, only: str | None) -> str | None:
-        bound = _bound(now, rules) | {"job_id": only}
-        if only is not None:
-            return self._first(NAMED, bound)
-        return self._first(EXPIRED, bound) or self._most_urgent(bound, now, rules)
+    def claimable(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
+        return NAMED.run(self._connection, _bound(now, rules) | {"job_id": job_id}).fetchone() is not None
+
+    def expired(self, now: datetime) -> str | None:
+        row = EXPIRED.run(self._connection, {"now": stored_text(now)}).fetchone()
+        return None if row is None else str(row[0])
+
+    def heads(self, now: datetime, rules: ClaimRules, most: int) -> list[BatchJob]:
+        found = [job for priority in Priority for job in self._waiting(HEADS_LOCKED, priority, now, rules, most)]
+        return sorted(found, key=lambda job: _place(job, now, rules))[:most]
 
     def urgent(self, now: datetime, rules: ClaimRules) -> str | None:
-        return self._first(HEADS, _bound(now, rules) | {"priority": int(Priority.HIGH)})
+        return next((job.id for job in self._waiting(HEADS, Priority.HIGH, now, rules, 1)), None)
 
     def opened(self, lease: Lease, at: datetime) -> None:
         row = {"job_id": lease.job_id, "fence": lease.fence, "worker": lease.worker, "started_at": stored_text(at)}
@@ -61,20 +68,17 @@ class SqlAttempts:
         asked = sa.and_(jobs.c.control == Verb.CANCEL.value, jobs.c.control_at <= naive(since))
         return list(self._connection.execute(sa.select(jobs.c.id).where(_RUNNING, asked)).scalars())
 
-    def _most_urgent(self, bound: dict[str, Any], now: datetime, rules: ClaimRules) -> str | None:
-        statement = HEADS if self._connection.dialect.name == "sqlite" else HEADS_LOCKED
-        heads = []
-        for priority in Priority:
-            row = statement.run(self._connection, bound | {"priority": int(priority)}).fetchone()
-            if row is not None:
-                queued = certain(row[1])
-                urgency = priority.aged((now - queued).total_seconds(), rules.ageing_seconds)
-                heads.append((urgency, queued, str(row[0])))
-        return min(heads)[2] if heads else None
+    def _waiting(
+        self, statement: Prepared, priority: Priority, now: datetime, rules: ClaimRules, most: int
+    ) -> list[BatchJob]:
+        bound = _bound(now, rules) | {"priority": int(priority), "most": most}
+        rows = statement.run(self._connection, bound).fetchall()
+        return [job_from_row(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
-    def _first(self, statement: Prepared, bound: dict[str, Any]) -> str | None:
-        row = statement.run(self._connection, bound).fetchone()
-        return None if row is None else str(row[0])
+
+def _place(job: BatchJob, now: datetime, rules: ClaimRules) -> tuple[float, datetime, str]:
+    queued = job.queued_at or job.created_at
+    return job.priority.aged((now - queued).total_seconds(), rules.ageing_seconds), queued, job.id
 
 
 def _bound(now: datetime, rules: ClaimRules) -> dict[str, Any]:

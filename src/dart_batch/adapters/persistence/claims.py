@@ -50,10 +50,10 @@ may_run = sa.and_(
 )
 _expired = sa.and_(_RUNNING, jobs.c.lease_until < sa.bindparam("now", type_=sa.String))
 _heads = (
-    sa.select(jobs.c.id, jobs.c.queued_at)
+    sa.select(jobs)
     .where(may_run, jobs.c.priority == sa.bindparam("priority"))
     .order_by(jobs.c.queued_at, jobs.c.id)
-    .limit(1)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
 EXPIRED = Prepared(sa.select(jobs.c.id).where(_expired).limit(1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import certain, moment, stored, stored_now
+from dart_batch.adapters.persistence.moments import certain, moment, stored, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import jobs, targets
 from dart_batch.domain.job.batch_job import BatchJob, Failure
@@ -20,14 +20,14 @@ _WAITING = [JobStatus.PENDING.value, JobStatus.QUEUED.value, JobStatus.PAUSED.va
 _FIXED = frozenset({"id", "type", "owner", "markets", "parameters", "metadata", "plan", "identity", "created_at"})
 _COUNTED = frozenset({"items_processed", "items_failed", "chunks_done", "chunks_failed"})
 
-_COLUMNS = [column.name for column in jobs.c]
-_INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in _COLUMNS}))
+COLUMNS = [column.name for column in jobs.c]
+_INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in COLUMNS}))
 _TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.name) for column in targets.c}))
 _GET = Prepared(sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id")))
 _SAVE = Prepared(
     jobs.update()
     .where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
-    .values({name: sa.bindparam(name) for name in _COLUMNS if name not in _FIXED | _COUNTED})
+    .values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED | _COUNTED})
 )
 _TWIN = Prepared(
     sa.select(jobs.c.id)
@@ -46,7 +46,7 @@ class SqlJobRepository:
         self._connection = connection
 
     def add(self, job: BatchJob) -> None:
-        _INSERT.run(self._connection, _to_row(job))
+        _INSERT.run(self._connection, _fixed(job) | _counted(job) | _state(job))
         for market, runs in job.plan["runs"].items():
             target = {"job_id": job.id, "market": market, "definition": job.plan["index"]}
             _TARGET.run(self._connection, target | {"first_session": runs[0][0], "last_session": runs[-1][1]})
@@ -55,11 +55,10 @@ class SqlJobRepository:
         row = _GET.run(self._connection, {"job_id": job_id}).fetchone()
         if row is None:
             raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
-        return job_from_row(dict(zip(_COLUMNS, row, strict=True)))
+        return job_from_row(dict(zip(COLUMNS, row, strict=True)))
 
     def save(self, job: BatchJob) -> None:
-        row = {name: value for name, value in _to_row(job).items() if name not in _FIXED | _COUNTED}
-        row |= {"key": job.id, "seen": job.version, "version": job.version + 1}
+        row = _state(job) | {"key": job.id, "seen": job.version, "version": job.version + 1}
         if _SAVE.run(self._connection, row).rowcount != 1:
             raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
         job.version += 1
@@ -73,26 +72,37 @@ class SqlJobRepository:
         return self._connection.execute(query).scalar_one()
 
 
-def _to_row(job: BatchJob) -> dict[str, Any]:
-    failure = job.failure or Failure("", "")
+def _fixed(job: BatchJob) -> dict[str, Any]:
     return {
         "id": job.id,
         "type": job.type.value,
-        "status": job.status.value,
-        "priority": int(job.priority),
         "owner": job.owner,
         "markets": ",".join(job.parameters.target_markets),
         "parameters": json.dumps(job.parameters.to_dict()),
         "metadata": json.dumps(job.metadata.to_dict(), ensure_ascii=False),
         "plan": json.dumps(job.plan),
         "identity": job.identity,
-        "items_total": job.progress.total,
+        "created_at": stored_text(job.created_at),
+    }
+
+
+def _counted(job: BatchJob) -> dict[str, Any]:
+    return {
         "items_processed": job.progress.processed,
         "items_failed": job.progress.failed,
-        "items_skipped": job.progress.skipped,
-        "chunks_total": job.chunks_total,
         "chunks_done": job.chunks_done,
         "chunks_failed": job.chunks_failed,
+    }
+
+
+def _state(job: BatchJob) -> dict[str, Any]:
+    failure = job.failure
+    return {
+        "status": job.status.value,
+        "priority": int(job.priority),
+        "items_total": job.progress.total,
+        "items_skipped": job.progress.skipped,
+        "chunks_total": job.chunks_total,
         "attempts": job.attempts,
         "fence": job.fence,
         "worker": job.worker,
@@ -103,10 +113,9 @@ def _to_row(job: BatchJob) -> dict[str, Any]:
         "setbacks": job.setbacks,
         "not_before": stored(job.not_before),
         "reason": job.reason,
-        "failure_code": failure.code or None,
-        "failure_message": failure.message or None,
+        "failure_code": failure.code if failure else None,
+        "failure_message": failure.message if failure else None,
         "verification": None if job.verification is None else json.dumps(job.verification),
-        "created_at": stored(job.created_at),
         "queued_at": stored(job.queued_at),
         "started_at": stored(job.started_at),
         "attempt_started_at": stored(job.attempt_started_at),

@@ -22,31 +22,59 @@ from dart_batch.application.ports.unit_of_work import (
     UnitOfWorkFactory,
 )
 from dart_batch.domain.errors import DartBatchError, Transient
+from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
 from dart_batch.domain.job.parameters import JobType
 
+Tell = Callable[[BatchJob, str | None], None]
+
+
+def silent(job: BatchJob, outcome: str | None) -> None:
+    """Tell nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptRunner:
-    """Runs claimed jobs to an outcome."""
+    """Runs claimed jobs to an outcome. `tell` hears of each job when it begins (null) and when it ends."""
 
     uow: UnitOfWorkFactory
     job_types: Mapping[JobType, JobTypePort]
     clock: Clock
     jitter: Callable[[], float]
+    tell: Tell = silent
 
     def run(self, job: BatchJob, halt: Halt) -> str:
         """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
-        lease = Lease(job.id, job.worker or "", job.fence)
-        try:
-            return self._settled(job, lease, halt)
-        except LeaseLost:
-            return "lease-lost"
+        return self.go_on(job, halt, lambda: self.job_types[job.type].prepare(job))
 
-    def _settled(self, job: BatchJob, lease: Lease, halt: Halt) -> str:
+    def go_on(self, job: BatchJob, halt: Halt, prepare: Callable[[], Work]) -> str:
+        """As `run`, with another way to make the work ready."""
+        self.tell(job, None)
+        lease = lease_of(job)
         try:
-            self._drive(job, lease, halt)
+            outcome = self._settled(job, lease, halt, prepare)
+        except LeaseLost:
+            outcome = "lease-lost"
+        self.tell(job, outcome)
+        return outcome
+
+    def end(self, uow: UnitOfWork, job: BatchJob, work: Work, checks: list[CheckResult]) -> None:
+        """Complete a job whose stored result was checked, in the caller's transaction. Raises VerificationFailed."""
+        job.verification = [check.to_dict() for check in checks]
+        blocking = [check for check in checks if check.blocks]
+        if blocking:
+            raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
+        now, lease = self.clock.now(), lease_of(job)
+        for line in work.conclude(uow, now):
+            uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
+        job.complete(now)
+        uow.jobs.save(job)
+        self._close(uow, lease, "completed", INFO, "Completed.")
+
+    def _settled(self, job: BatchJob, lease: Lease, halt: Halt, prepare: Callable[[], Work]) -> str:
+        try:
+            self._drive(job, lease, halt, prepare())
         except LeaseLost:
             raise
         except Stopped as stopped:
@@ -59,8 +87,7 @@ class AttemptRunner:
             return self._fail(lease, Failure("unexpected", f"{type(error).__name__}: {error}"), traceback.format_exc())
         return "completed"
 
-    def _drive(self, job: BatchJob, lease: Lease, halt: Halt) -> None:
-        work = self.job_types[job.type].prepare(job)
+    def _drive(self, job: BatchJob, lease: Lease, halt: Halt, work: Work) -> None:
         with self.uow() as uow:
             chunks = uow.ledger.open(job.id)
         with self.uow().kept() as unit:
@@ -75,22 +102,13 @@ class AttemptRunner:
             held = _held(uow, lease)
             if held.control is not None:
                 raise Stopped(f"{held.control.value} was asked for.")
-            held.verification = [check.to_dict() for check in checks]
-            blocking = [check for check in checks if check.blocks]
-            if blocking:
+            try:
+                self.end(uow, held, work, checks)
+            except VerificationFailed:
                 uow.jobs.save(held)
                 uow.commit("verification")
-                raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
-            self._complete(uow, held, lease, work)
+                raise
             uow.commit("publish")
-
-    def _complete(self, uow: UnitOfWork, job: BatchJob, lease: Lease, work: Work) -> None:
-        now = self.clock.now()
-        for line in work.conclude(uow, now):
-            uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
-        job.complete(now)
-        uow.jobs.save(job)
-        self._close(uow, lease, "completed", INFO, "Completed.")
 
     def _give_back(self, lease: Lease, message: str) -> str:
         now = self.clock.now()
@@ -134,7 +152,12 @@ class AttemptRunner:
     def _close(self, uow: UnitOfWork, lease: Lease, outcome: str, level: int, message: str) -> None:
         now = self.clock.now()
         uow.attempts.closed(lease, outcome, message, now)
-        uow.logs.add(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
+        uow.logs.end(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
+
+
+def lease_of(job: BatchJob) -> Lease:
+    """The lease under which the job was claimed."""
+    return Lease(job.id, job.worker or "", job.fence)
 
 
 def _held(uow: UnitOfWork, lease: Lease) -> BatchJob:

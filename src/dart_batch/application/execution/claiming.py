@@ -37,15 +37,33 @@ class Claimer:
 
     def claim(self, only: str | None = None) -> BatchJob | None:
         """The most urgent job that may run now, or `only` that one; null when there is none."""
+        if only is None:
+            return next(iter(self.claim_batch(1)), None)
+        with self.uow() as uow:
+            if not uow.attempts.claimable(only, self.clock.now(), self.rules):
+                return None
+            job = self._take(uow, uow.jobs.get(only))
+            uow.commit("claim")
+        return job
+
+    def claim_batch(self, most: int) -> list[BatchJob]:
+        """In one transaction the most urgent job that may run now, and with it up to `most` - 1 that follow in order,
+        as long as all of them are brief (see BatchJob.brief) and no two write the same sessions.
+        """
         while True:
             with self.uow() as uow:
-                job_id = uow.attempts.claimable(self.clock.now(), self.rules, only)
-                if job_id is None:
-                    return None
-                job = self._take(uow, uow.jobs.get(job_id))
+                now = self.clock.now()
+                lost = uow.attempts.expired(now)
+                if lost is not None:
+                    found = [uow.jobs.get(lost)]
+                else:
+                    found = _together(uow.attempts.heads(now, self.rules, 1 if self.rules.counted else most))
+                if not found:
+                    return []
+                taken = [job for one in found if (job := self._take(uow, one)) is not None]
                 uow.commit("claim")
-            if job is not None:
-                return job
+            if taken:
+                return taken
 
     def overtaking(self) -> str | None:
         """Id of a HIGH job that could run now if there were a free slot; null when there is none."""
@@ -90,3 +108,14 @@ class Claimer:
         job.fail(failure, self.clock.now())
         uow.jobs.save(job)
         uow.logs.add(job.id, LogEntry(self.clock.now(), ERROR, "failed", failure.message, job.fence))
+
+
+def _together(heads: list[BatchJob]) -> list[BatchJob]:
+    """The first job, and of the unbroken row of brief jobs behind it those that collide with none before them."""
+    batch = heads[:1]
+    for job in heads[1:] if heads and heads[0].brief else []:
+        if not job.brief:
+            break
+        if not any(job.collides(other) for other in batch):
+            batch.append(job)
+    return batch

@@ -11,9 +11,9 @@ from dart_batch.domain.job.priority import Priority
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A job in a slot, and the way to ask it to stop."""
+    """Jobs in slots, run by one thread, and the way to ask them to stop."""
 
-    job: BatchJob
+    jobs: list[BatchJob]
     halt: Halt
     thread: threading.Thread
 
@@ -31,19 +31,24 @@ class Slots:
     def free(self) -> int:
         """Number of free slots."""
         with self._lock:
-            return self._count - len(self._running)
+            return self._count - sum(len(one.jobs) for one in self._running.values())
 
-    def occupy(self, job: BatchJob, halt: Halt, work: Callable[[], object]) -> None:
-        """Run `work` in a thread; the slot is free again when it ends."""
-        thread = threading.Thread(target=self._work, args=(job.id, work), name=f"job-{job.id}", daemon=True)
+    def occupy(self, jobs: list[BatchJob], halt: Halt, work: Callable[[], object]) -> None:
+        """Run `work` in a thread; the jobs' slots are free again when it ends."""
+        key = jobs[0].id
+        thread = threading.Thread(target=self._work, args=(key, work), name=f"job-{key}", daemon=True)
         with self._lock:
-            self._running[job.id] = Running(job, halt, thread)
+            self._running[key] = Running(jobs, halt, thread)
         thread.start()
 
     def overtake(self, by: str, may_yield: Callable[[BatchJob], bool]) -> None:
         """Ask the LOW job that started last, of those that may yield, to give its slot up."""
         with self._lock:
-            low = [one for one in self._running.values() if one.job.priority is Priority.LOW and may_yield(one.job)]
+            low = [
+                one
+                for one in self._running.values()
+                if all(job.priority is Priority.LOW and may_yield(job) for job in one.jobs)
+            ]
         if low and not any(one.halt.is_set() for one in low):
             low[-1].halt.ask(f"Overtaken by HIGH job {by}.")
 
@@ -55,10 +60,10 @@ class Slots:
             thread.join(timeout)
         return not any(thread.is_alive() for thread in threads)
 
-    def _work(self, job_id: str, work: Callable[[], object]) -> None:
+    def _work(self, key: str, work: Callable[[], object]) -> None:
         try:
             work()
         finally:
             with self._lock:
-                del self._running[job_id]
+                del self._running[key]
             self.changed.set()

@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.express import Express
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.pace import Pace
 from dart_batch.application.execution.slots import Slots
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock, StopSignal
@@ -44,6 +46,12 @@ class Worker:
     claimer: Claimer
     limits: WorkerLimits
     rescuer: Rescuer
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def express(self) -> Express:
+        """The way of brief jobs."""
+        return Express(self.runner)
 
     def run(self, stop: StopSignal) -> None:
         """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
@@ -63,16 +71,28 @@ class Worker:
 
     def _look(self, slots: Slots, stop: StopSignal) -> None:
         try:
-            self.rescuer.rescue()
-            while slots.free and not stop.is_set() and (job := self.claimer.claim()) is not None:
-                self._begin(slots, job, Halt(stop))
-            if not slots.free and (urgent := self.claimer.overtaking()) is not None:
+            if self.pace.due(self.clock.monotonic(), self.limits.poll_seconds):
+                self.rescuer.rescue()
+            while (free := slots.free) and not stop.is_set():
+                jobs = self.claimer.claim_batch(min(free, self.pace.size))
+                if not jobs:
+                    return
+                self._begin(slots, jobs, Halt(stop))
+            if (urgent := self.claimer.overtaking()) is not None:
                 slots.overtake(urgent, self._may_yield)
         except Transient:
             return
 
-    def _begin(self, slots: Slots, job: BatchJob, halt: Halt) -> None:
-        slots.occupy(job, halt, lambda: self.runner.run(job, halt))
+    def _begin(self, slots: Slots, jobs: list[BatchJob], halt: Halt) -> None:
+        slots.occupy(jobs, halt, lambda: self._work(jobs, halt))
+
+    def _work(self, jobs: list[BatchJob], halt: Halt) -> None:
+        if not jobs[0].brief:
+            self.runner.run(jobs[0], halt)
+            return
+        began = self.clock.monotonic()
+        self.express.run(jobs, halt)
+        self.pace.took(len(jobs), self.clock.monotonic() - began)
 
     def _may_yield(self, job: BatchJob) -> bool:
         waited = (self.clock.now() - (job.queued_at or job.created_at)).total_seconds()

@@ -11,7 +11,9 @@ import polars as pl
 
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.repository import BatchJobRepository
 from dart_batch.domain.job.status import Verb
 
@@ -35,13 +37,21 @@ class ClaimRules:
     per_market: int = 0
     per_owner: int = 0
 
+    @property
+    def counted(self) -> bool:
+        """Whether running jobs must be counted before each claim."""
+        return bool(self.per_market or self.per_owner)
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkOutcome:
-    """What a chunk wrote. `withheld` counts written readings whose value is null."""
+    """What a chunk wrote. `withheld` counts written readings whose value is null; `poison` has the sessions that were
+    left out.
+    """
 
     written: int
     withheld: int = 0
+    poison: tuple[Poison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,8 @@ class ChunkLedger(Protocol):
         ...
 
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
-        """Mark the chunk DONE and count its items; the answer is the verb that waits for the job, if any.
+        """Mark the chunk DONE, count its items and record what it left out; the answer is the verb that waits for the
+        job, if any.
 
         Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
         """
@@ -97,12 +108,18 @@ class ChunkLedger(Protocol):
         """Count a failed try; `final` makes the chunk FAILED. Raises LeaseLost like commit."""
         ...
 
+    def poison(self, job_id: str) -> list[Poison]:
+        """Sessions that the job's DONE chunks left out, by chunk and session."""
+        ...
+
     def wipe(self, job_id: str) -> None:
         """Take back everything the job has committed: its readings go, all chunks become PENDING."""
         ...
 
-    def reopen(self, job_id: str) -> None:
-        """FAILED chunks, and DONE chunks whose readings were deleted, become PENDING; the job's counters follow."""
+    def reopen(self, job_id: str, *, poisoned: bool = False) -> None:
+        """FAILED chunks, DONE chunks whose readings were deleted, and on request those that left a session out, become
+        PENDING; the job's counters follow.
+        """
         ...
 
 
@@ -147,19 +164,32 @@ class DefinitionStore(Protocol):
 
 
 class JobLog(Protocol):
-    """Lines about a job."""
+    """Lines about a job, stored without secrets; of an attempt that talks too much only the first ones."""
 
     def add(self, job_id: str, entry: LogEntry) -> None:
         """Append one line."""
+        ...
+
+    def end(self, job_id: str, entry: LogEntry) -> None:
+        """Append the last line of an attempt, whatever came before, and before it how many lines were left out."""
         ...
 
 
 class Attempts(Protocol):
     """Which job may be taken, and the record of who had it."""
 
-    def claimable(self, now: datetime, rules: ClaimRules, only: str | None) -> str | None:
-        """Lock and answer a job RUNNING under a lease that has run out, else the most urgent QUEUED one that may run:
-        no running job writes the same sessions, its market and owner have room, its delay is over.
+    def claimable(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
+        """Whether the job may be claimed now: QUEUED and free to run, or RUNNING under a lease that has run out."""
+        ...
+
+    def expired(self, now: datetime) -> str | None:
+        """A job that is RUNNING under a lease that has run out."""
+        ...
+
+    def heads(self, now: datetime, rules: ClaimRules, most: int) -> list[BatchJob]:
+        """Lock and answer the most urgent QUEUED jobs that may run, first come first, `most` at most: no running job
+        writes the same sessions, market and owner have room, the delay is over. They may still collide with each
+        other.
         """
         ...
 

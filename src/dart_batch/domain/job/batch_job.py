@@ -10,6 +10,7 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.progress import Progress
 from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, CancelMode, JobStatus, Verb, verbs_of
+from dart_batch.domain.job.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,18 @@ class BatchJob:
     @property
     def active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def brief(self) -> bool:
+        """A first attempt at a job of one chunk."""
+        return self.chunks_total == 1 and self.attempts <= 1 and self.parameters.strategy is Strategy.CHUNKED
+
+    def collides(self, other: "BatchJob") -> bool:
+        """Whether both write the same sessions of the same index (between first and last of each market)."""
+        if self.plan["index"] != other.plan["index"]:
+            return False
+        mine, theirs = self.plan["runs"], other.plan["runs"]
+        return any(_overlap(mine[market], theirs[market]) for market in mine.keys() & theirs.keys())
 
     def start(self, by: str, at: datetime) -> None:
         """Queue the job; one that failed, was cancelled or paused goes on with the chunks that are not done."""
@@ -189,3 +202,7 @@ class BatchJob:
                 allowed=[item.value for item in allowed],
             )
         return target
+
+
+def _overlap(some: list[list[str]], others: list[list[str]]) -> bool:
+    return some[0][0] <= others[-1][1] and others[0][0] <= some[-1][1]

@@ -1,24 +1,18 @@
-"""A worker that says what it does."""
+"""What a worker says about its jobs."""
 
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from dart_batch.application.execution.attempt import AttemptRunner
-from dart_batch.application.execution.halting import Halt
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.entrypoints.cli.console import err
 from dart_batch.entrypoints.cli.progress import duration
 
 
-@dataclass(frozen=True)
-class AnnouncingRunner(AttemptRunner):
-    """An AttemptRunner with a line on stderr when a job begins and when it ends."""
-
-    def run(self, job: BatchJob, halt: Halt) -> str:
-        """As AttemptRunner.run."""
-        what = f"{' '.join(job.parameters.target_markets)} / {job.plan['definition']}"
-        left = job.progress.total - job.progress.processed
-        err().print(f"{job.id} attempt {job.attempts}: {what}, {left:,} sessions to do", soft_wrap=True)
-        began = self.clock.monotonic()
-        outcome = super().run(job, halt)
-        err().print(f"{job.id} {outcome} after {duration(self.clock.monotonic() - began)}", soft_wrap=True)
-        return outcome
+def announce(job: BatchJob, outcome: str | None) -> None:
+    """A line on stderr when a job begins (null) and when it ends."""
+    if outcome is not None:
+        took = (datetime.now(UTC) - (job.attempt_started_at or job.created_at)).total_seconds()
+        err().print(f"{job.id} {outcome} after {duration(took)}", soft_wrap=True)
+        return
+    what = f"{' '.join(job.parameters.target_markets)} / {job.plan['definition']}"
+    left = job.progress.total - job.progress.processed
+    err().print(f"{job.id} attempt {job.attempts}: {what}, {left:,} sessions to do", soft_wrap=True)

@@ -1,14 +1,9 @@
 """`dart-batch worker`: runs jobs until it is told to stop."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from dart_batch.entrypoints.cli.console import err
 from dart_batch.entrypoints.cli.teaching import examples
-
-if TYPE_CHECKING:
-    from dart_batch.application.execution.attempt import AttemptRunner
 
 EXAMPLES = examples(
     "dart-batch worker",
@@ -22,21 +17,16 @@ def worker() -> None:
     from dataclasses import replace
 
     from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.announcing import announce
     from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
     plain = build().worker()
-    announced = replace(plain, runner=_announcing(plain.runner))
+    announced = replace(plain, runner=replace(plain.runner, tell=announce))
     with stop_on_signals(lambda: _say("Stopping after the present chunk.")) as stop:
         _say(f"Worker {plain.identity.id} waits for jobs.")
         announced.run(stop)
     _say("Worker ended.")
     raise typer.Exit
-
-
-def _announcing(runner: "AttemptRunner") -> "AttemptRunner":
-    from dart_batch.entrypoints.cli.announcing import AnnouncingRunner
-
-    return AnnouncingRunner(runner.uow, runner.job_types, runner.clock, runner.jitter)
 
 
 def _say(text: str) -> None:
