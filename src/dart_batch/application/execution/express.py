@@ -1,0 +1,113 @@
+"""The way of brief jobs: several are computed one after the other and end together in one transaction.
+
+A short cut, not another set of rules: when anything is not as expected, nothing is committed and each job goes the
+ordinary way, with what was computed for it at hand.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dart_batch.application.execution.attempt import AttemptRunner, lease_of
+from dart_batch.application.execution.halting import Halt
+from dart_batch.application.ports.job_type import Work
+from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.errors import Stopped
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """Work whose one chunk was processed ahead: `process` hands the result, or the error, out once."""
+
+    work: Work
+    chunk: Chunk
+    result: Any
+    error: Exception | None
+    took_ms: float
+    _spent: bool = False
+
+    def itself(self) -> Work:
+        """This, as work made ready."""
+        return self
+
+    def process(self, chunk: Chunk) -> Any:
+        if self._spent or (chunk.number, chunk.items) != (self.chunk.number, self.chunk.items):
+            return self.work.process(chunk)
+        self._spent = True
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    def sessions(self, market: str) -> Sequence[date]:
+        return self.work.sessions(market)
+
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: Any, at: datetime) -> ChunkOutcome:
+        return self.work.store(uow, chunk, result, at)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        return self.work.check(uow)
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        return self.work.conclude(uow, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Express:
+    """Runs batches of brief jobs through a runner's parts."""
+
+    runner: AttemptRunner
+
+    def run(self, jobs: list[BatchJob], halt: Halt) -> None:
+        """Run jobs that were claimed together to their outcomes."""
+        ready = self._foreseen(jobs, halt)
+        sound = [job for job in jobs if job.id in ready and ready[job.id].error is None]
+        ended = bool(sound) and _tried(lambda: self._end(sound, ready))[1] is None
+        for job in jobs:
+            if job.id not in ready:
+                self.runner.run(job, halt)
+            elif not ended or ready[job.id].error is not None:
+                self.runner.go_on(job, halt, ready[job.id].itself)
+
+    def _foreseen(self, jobs: list[BatchJob], halt: Halt) -> dict[str, Foreseen]:
+        with self.runner.uow() as uow:
+            chunks = {job.id: uow.ledger.open(job.id) for job in jobs}
+        ahead = [(job.id, self._ahead(job, chunks[job.id][0])) for job in jobs if chunks[job.id] and not halt.is_set()]
+        return {job_id: one for job_id, one in ahead if one is not None}
+
+    def _ahead(self, job: BatchJob, chunk: Chunk) -> Foreseen | None:
+        work, unprepared = _tried(lambda: self.runner.job_types[job.type].prepare(job))
+        if unprepared is not None:
+            return None
+        began = self.runner.clock.monotonic()
+        result, error = _tried(lambda: work.process(chunk))
+        return Foreseen(work, chunk, result, error, (self.runner.clock.monotonic() - began) * 1000)
+
+    def _end(self, jobs: list[BatchJob], ready: dict[str, Foreseen]) -> None:
+        with self.runner.uow() as uow:
+            for job in jobs:
+                self._end_one(uow, copy(job), ready[job.id])
+            uow.commit("brief")
+        for job in jobs:
+            self.runner.tell(job, "completed")
+
+    def _end_one(self, uow: UnitOfWork, job: BatchJob, ahead: Foreseen) -> None:
+        chunk, lease, at = ahead.chunk, lease_of(job), self.runner.clock.now()
+        outcome = ahead.work.store(uow, chunk, ahead.result, at)
+        if uow.ledger.commit(lease, chunk, outcome, ahead.took_ms, at) is not None:
+            raise Stopped("A verb was asked for.")
+        message = f"{chunk.first_session}..{chunk.last_session}: {outcome.written} written"
+        uow.logs.add(job.id, LogEntry(at, INFO, "chunk-done", message, lease.fence, chunk.number))
+        self.runner.end(uow, job, ahead.work, ahead.work.check(uow))
+
+
+def _tried(call: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    """The result or the error. Errors are not lost: the ordinary way meets them again and records them."""
+    try:
+        return call(), None
+    except Exception as error:  # noqa: BLE001  see above
+        return None, error
