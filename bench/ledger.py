@@ -72,6 +72,9 @@ class TrivialWork:
     def process(self, chunk: Chunk) -> pl.DataFrame:
         return self.frames[chunk.number]
 
+    def sessions(self, market: str) -> list[date]:
+        return [day for frame in self.frames.values() for day in frame["session"]]
+
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         return self.generation.store(uow, chunk, result, at)
 

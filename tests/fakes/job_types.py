@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 import polars as pl
@@ -48,6 +48,14 @@ class FakeWork:
         self.kind.before(chunk)
         self.kind.processed.append(chunk.number)
         return readings(chunk.first_session, chunk.items)
+
+    def sessions(self, market: str) -> list[date]:
+        return [
+            chunk.first_session + timedelta(days=offset)
+            for chunk in self.kind.planned.chunks
+            for offset in range(chunk.items)
+            if chunk.market == market
+        ]
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         return self.generation.store(uow, chunk, result, at)

@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence import ledger_skips
 from dart_batch.adapters.persistence.moments import aware, naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import LeaseLost
+from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import Verb
 
 _INSERT = chunks.insert()
@@ -28,6 +30,7 @@ _DONE = Prepared(
         status=ChunkStatus.DONE.value,
         written=sa.bindparam("written"),
         withheld=sa.bindparam("withheld"),
+        skipped=sa.bindparam("skipped"),
         duration_ms=sa.bindparam("duration_ms"),
         finished_at=sa.bindparam("finished_at"),
         fence=sa.bindparam("fence"),
@@ -46,6 +49,7 @@ _COUNT = Prepared(
     .where(*_HELD)
     .values(
         items_processed=jobs.c.items_processed + sa.bindparam("items"),
+        items_failed=jobs.c.items_failed + sa.bindparam("skipped"),
         chunks_done=jobs.c.chunks_done + 1,
         setbacks=0,
         updated_at=sa.bindparam("updated_at"),
@@ -73,6 +77,16 @@ _COUNT_FAILED = Prepared(
 )
 
 
+_FRESH = {
+    "status": ChunkStatus.PENDING.value,
+    "tries": 0,
+    "written": 0,
+    "withheld": 0,
+    "skipped": 0,
+    "finished_at": None,
+}
+
+
 class SqlChunkLedger:
     """Implements ChunkLedger inside one connection's transaction."""
 
@@ -92,6 +106,7 @@ class SqlChunkLedger:
                 "tries": 0,
                 "written": 0,
                 "withheld": 0,
+                "skipped": 0,
             }
             for chunk in new
         ]
@@ -109,14 +124,18 @@ class SqlChunkLedger:
             "nr": chunk.number,
             "written": outcome.written,
             "withheld": outcome.withheld,
+            "skipped": len(outcome.poison),
             "duration_ms": took_ms,
             "finished_at": stored_text(at),
             "fence": lease.fence,
             "worker": lease.worker,
         }
-        self._held(_COUNT, lease, {"items": chunk.items, "updated_at": stored_text(at)})
+        skipped = len(outcome.poison)
+        counted = {"items": chunk.items - skipped, "skipped": skipped, "updated_at": stored_text(at)}
+        self._held(_COUNT, lease, counted)
         if _DONE.run(self._connection, done).rowcount != 1:
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
+        ledger_skips.record(self._connection, lease, outcome.poison, at)
         (waiting,) = _CONTROL.run(self._connection, {"key": lease.job_id}).fetchone() or (None,)
         return Verb(waiting) if waiting else None
 
@@ -127,7 +146,10 @@ class SqlChunkLedger:
         tried = {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message}
         _TRY.run(self._connection, tried)
 
-    def reopen(self, job_id: str) -> None:
+    def poison(self, job_id: str) -> list[Poison]:
+        return ledger_skips.read(self._connection, job_id)
+
+    def reopen(self, job_id: str, *, poisoned: bool = False) -> None:
         mine = chunks.c.job_id == job_id
         rows = (
             sa.select(sa.func.count())
@@ -139,11 +161,9 @@ class SqlChunkLedger:
             .scalar_subquery()
         )
         emptied = sa.and_(chunks.c.status == ChunkStatus.DONE, rows != chunks.c.written)
-        numbers = self._connection.execute(
-            sa.select(chunks.c.number, chunks.c.market, chunks.c.first_session, chunks.c.last_session).where(
-                mine, sa.or_(chunks.c.status == ChunkStatus.FAILED, emptied)
-            )
-        ).all()
+        again = [chunks.c.status == ChunkStatus.FAILED, emptied, *([chunks.c.skipped > 0] if poisoned else [])]
+        columns = (chunks.c.number, chunks.c.market, chunks.c.first_session, chunks.c.last_session)
+        numbers = self._connection.execute(sa.select(*columns).where(mine, sa.or_(*again))).all()
         for number, market, first, last in numbers:
             self._clear(job_id, number, market, (first, last))
         if numbers:
@@ -151,11 +171,8 @@ class SqlChunkLedger:
 
     def wipe(self, job_id: str) -> None:
         self._connection.execute(history.delete().where(history.c.job_id == job_id))
-        self._connection.execute(
-            chunks.update()
-            .where(chunks.c.job_id == job_id)
-            .values(status=ChunkStatus.PENDING.value, tries=0, written=0, withheld=0, finished_at=None)
-        )
+        ledger_skips.forget(self._connection, job_id)
+        self._connection.execute(chunks.update().where(chunks.c.job_id == job_id).values(_FRESH))
         self._recount(job_id)
 
     def _clear(self, job_id: str, number: int, market: str, span: tuple[Any, Any]) -> None:
@@ -165,19 +182,25 @@ class SqlChunkLedger:
             )
         )
         self._connection.execute(
-            chunks.update()
-            .where(chunks.c.job_id == job_id, chunks.c.number == number)
-            .values(status=ChunkStatus.PENDING.value, tries=0, written=0, withheld=0, finished_at=None)
+            chunks.update().where(chunks.c.job_id == job_id, chunks.c.number == number).values(_FRESH)
         )
+        ledger_skips.forget(self._connection, job_id, number)
 
     def _recount(self, job_id: str) -> None:
         done = sa.and_(chunks.c.job_id == job_id, chunks.c.status == ChunkStatus.DONE)
-        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c["items"]), 0)).where(done).scalar_subquery()
+        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.written), 0)).where(done).scalar_subquery()
+        skipped = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.skipped), 0)).where(done).scalar_subquery()
         count = sa.select(sa.func.count()).where(done).scalar_subquery()
         self._connection.execute(
             jobs.update()
             .where(jobs.c.id == job_id)
-            .values(items_processed=items, chunks_done=count, items_failed=0, chunks_failed=0, updated_at=naive_now())
+            .values(
+                items_processed=items,
+                chunks_done=count,
+                items_failed=skipped,
+                chunks_failed=0,
+                updated_at=naive_now(),
+            )
         )
 
     def _held(self, statement: Prepared, lease: Lease, values: dict[str, Any]) -> None:
@@ -202,4 +225,5 @@ def _from_row(row: sa.RowMapping) -> Chunk:
         worker=row["worker"],
         error_code=row["error_code"],
         error_message=row["error_message"],
+        skipped=row["skipped"],
     )

@@ -95,6 +95,7 @@ chunks = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("written", sa.Integer, nullable=False),
     sa.Column("withheld", sa.Integer, nullable=False),
+    sa.Column("skipped", sa.Integer, nullable=False),
     sa.Column("duration_ms", sa.Double),
     sa.Column("finished_at", _Moment),
     sa.Column("fence", sa.Integer),
@@ -103,7 +104,21 @@ chunks = sa.Table(
     sa.Column("error_message", sa.Text),
     sa.CheckConstraint("status IN ('PENDING','DONE','FAILED')", name="status"),
     sa.CheckConstraint("(status = 'DONE') = (finished_at IS NOT NULL)", name="done_has_end"),
-    sa.CheckConstraint("status <> 'DONE' OR written = items", name="done_is_whole"),
+    sa.CheckConstraint("status <> 'DONE' OR written + skipped = items", name="done_is_whole"),
+    sqlite_with_rowid=False,
+)
+
+skips = sa.Table(
+    "batch_skips",
+    metadata,
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("market", sa.String(20), primary_key=True),
+    sa.Column("session", sa.Date, primary_key=True),
+    sa.Column("chunk", sa.Integer, nullable=False),
+    sa.Column("error_code", sa.String(60), nullable=False),
+    sa.Column("error_message", sa.Text, nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("recorded_at", _Moment, nullable=False),
     sqlite_with_rowid=False,
 )
 

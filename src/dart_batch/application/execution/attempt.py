@@ -70,7 +70,7 @@ class AttemptRunner:
             uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
         job.complete(now)
         uow.jobs.save(job)
-        self._close(uow, lease, "completed", INFO, "Completed.")
+        self._close(uow, lease, "completed", INFO, f"{job.reason.capitalize()}." if job.reason else "Completed.")
 
     def _settled(self, job: BatchJob, lease: Lease, halt: Halt, prepare: Callable[[], Work]) -> str:
         try:
@@ -91,7 +91,9 @@ class AttemptRunner:
         with self.uow() as uow:
             chunks = uow.ledger.open(job.id)
         with self.uow().kept() as unit:
-            runner = ChunkRunner(unit, self.clock, self.jitter, lease, work, job.parameters.retry)
+            runner = ChunkRunner(
+                unit, self.clock, self.jitter, lease, work, job.parameters.retry, job.parameters.skip_limit
+            )
             drive_chunked(runner, chunks, halt)
         self._finish(lease, work)
 

@@ -1,10 +1,11 @@
-"""Runs one chunk: compute, commit, and on a transient failure wait and try again."""
+"""Runs one chunk: compute, commit, on a transient failure wait and try again, and leave out what cannot be computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.isolating import POISONING, Isolation
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import (
@@ -17,7 +18,8 @@ from dart_batch.application.ports.unit_of_work import (
 )
 from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.job.chunk import Chunk
-from dart_batch.domain.job.errors import Stopped
+from dart_batch.domain.job.errors import PlanBroken, SkipLimitExceeded, Stopped
+from dart_batch.domain.job.poison import Poison, named
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import Verb
 
@@ -30,7 +32,9 @@ class ChunkFailed(DartBatchError):
 
 @dataclass(frozen=True, slots=True)
 class ChunkRunner:
-    """Commits chunks under one lease. `jitter` gives numbers in [0, 1)."""
+    """Commits chunks under one lease. `jitter` gives numbers in [0, 1); `skip_limit` is the number of sessions of the
+    whole job that may be left out because they cannot be computed.
+    """
 
     unit: UnitOfWork
     clock: Clock
@@ -38,30 +42,31 @@ class ChunkRunner:
     lease: Lease
     work: Work
     policy: RetryPolicy
+    skip_limit: int = 0
 
     def run(self, chunk: Chunk, halt: Halt) -> Verb | None:
         """Commit the chunk exactly once; answers the verb that waits for the job.
 
-        Raises ChunkFailed after the last try, Stopped when a stop is asked for while waiting, LeaseLost when another
-        worker has taken over.
+        Raises ChunkFailed after the last try, SkipLimitExceeded when too many sessions cannot be computed, Stopped
+        when a stop is asked for while waiting, LeaseLost when another worker has taken over.
         """
         while True:
+            started = self.clock.monotonic()
             try:
-                started = self.clock.monotonic()
                 result = self.work.process(chunk)
+            except POISONING as error:
+                if not (isinstance(error, Transient) and self.again(chunk)):
+                    return self.isolate(chunk, error, halt)
+                chunk = self.tried(chunk, error, halt)
+                continue
+            try:
                 return self.commit(chunk, result, (self.clock.monotonic() - started) * 1000)
             except Transient as error:
                 chunk = self.tried(chunk, error, halt)
 
     def commit(self, chunk: Chunk, result: Any, took_ms: float) -> Verb | None:
         """Store what the chunk came to, its ledger row, the counters and a log line, all or nothing."""
-        with self.unit as uow:
-            at = self.clock.now()
-            outcome = self.work.store(uow, chunk, result, at)
-            waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
-            uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", _said(chunk, outcome), chunk))
-            uow.commit("chunk")
-        return waiting
+        return self._commit(chunk, [(chunk, result)], (), took_ms)
 
     def tried(self, chunk: Chunk, error: Transient, halt: Halt) -> Chunk:
         """Record a failed try and wait before the next one. Raises like `run`."""
@@ -70,20 +75,69 @@ class ChunkRunner:
             raise Stopped(halt.reason) from error
         return chunk
 
-    def _failed(self, chunk: Chunk, error: DartBatchError, *, final: bool) -> Chunk:
+    def again(self, chunk: Chunk) -> bool:
+        """Whether a Transient failure to compute the chunk counts as `tried`; else it is to be `isolate`d."""
+        return self.policy.allows(chunk.tries + 1) or not self.skip_limit
+
+    def isolate(self, chunk: Chunk, error: Exception, halt: Halt) -> Verb | None:
+        """Commit a chunk that cannot be computed as a whole, without the sessions that are to blame. Raises like `run`,
+        and the error as it is when the job may leave nothing out.
+        """
+        if not self.skip_limit or isinstance(error, PlanBroken):
+            raise error
+        started, before = self.clock.monotonic(), self._poison()
+        found = Isolation(self.work, halt, self.skip_limit - len(before))
+        found.search(chunk, error)
+        if found.exceeded:
+            raise self._exceeded(chunk, [*before, *found.poison]) from error
+        return self._commit(chunk, found.parts, found.poison, (self.clock.monotonic() - started) * 1000)
+
+    def _commit(
+        self, chunk: Chunk, parts: Sequence[tuple[Chunk, Any]], poison: Sequence[Poison], took_ms: float
+    ) -> Verb | None:
         with self.unit as uow:
-            uow.ledger.record_try(self.lease, chunk, error.code, error.message, final=final)
-            message = f"Try {chunk.tries + 1} failed: {error.message}"
-            uow.logs.add(self.lease.job_id, self._line(WARNING, "chunk-try-failed", message, chunk))
-            uow.commit("chunk-try")
+            at = self.clock.now()
+            stored = [self.work.store(uow, part, result, at) for part, result in parts]
+            outcome = _total(stored, poison)
+            waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
+            for one in poison:
+                uow.logs.add(self.lease.job_id, self._line(WARNING, "session-skipped", str(one), chunk))
+            uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", _said(chunk, outcome), chunk))
+            uow.commit("chunk")
+        return waiting
+
+    def _poison(self) -> list[Poison]:
+        with self.unit as uow:
+            return uow.ledger.poison(self.lease.job_id)
+
+    def _exceeded(self, chunk: Chunk, found: list[Poison]) -> SkipLimitExceeded:
+        error = SkipLimitExceeded(
+            f"More than {self.skip_limit} sessions cannot be computed: {named(found)}. The last: {found[-1].message}"
+        )
+        self._record(chunk, error, error.message, final=True)
+        return error
+
+    def _failed(self, chunk: Chunk, error: DartBatchError, *, final: bool) -> Chunk:
+        self._record(chunk, error, f"Try {chunk.tries + 1} failed: {error.message}", final=final)
         if final:
             raise ChunkFailed(f"Chunk {chunk.number} failed {chunk.tries + 1} times: {error.message}") from error
         return replace(chunk, tries=chunk.tries + 1)
+
+    def _record(self, chunk: Chunk, error: DartBatchError, message: str, *, final: bool) -> None:
+        with self.unit as uow:
+            uow.ledger.record_try(self.lease, chunk, error.code, error.message, final=final)
+            uow.logs.add(self.lease.job_id, self._line(WARNING, "chunk-try-failed", message, chunk))
+            uow.commit("chunk-try")
 
     def _line(self, level: int, event: str, message: str, chunk: Chunk) -> LogEntry:
         return LogEntry(self.clock.now(), level, event, message, self.lease.fence, chunk.number)
 
 
+def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison]) -> ChunkOutcome:
+    return ChunkOutcome(sum(one.written for one in stored), sum(one.withheld for one in stored), tuple(poison))
+
+
 def _said(chunk: Chunk, outcome: ChunkOutcome) -> str:
     withheld = f", {outcome.withheld} withheld" if outcome.withheld else ""
-    return f"{chunk.first_session}..{chunk.last_session}: {outcome.written} readings{withheld}"
+    skipped = f", {len(outcome.poison)} skipped" if outcome.poison else ""
+    return f"{chunk.first_session}..{chunk.last_session}: {outcome.written} readings{withheld}{skipped}"

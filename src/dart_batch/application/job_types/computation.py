@@ -1,12 +1,14 @@
 """The readings of one market for one job: computed once over columns, handed out by chunk."""
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from dart_batch.application.ports.calendar import Calendars
+from dart_batch.application.ports.job_type import UNCOMPUTABLE
 from dart_batch.application.ports.market_data import MarketData
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.validation import CheckResult
@@ -23,7 +25,10 @@ SAMPLE = 3
 
 @dataclass(slots=True)
 class Computation:
-    """Pinned to the job's data revision, so that every chunk and every attempt sees the same observations."""
+    """Pinned to the job's data revision, so that every chunk and every attempt sees the same observations.
+
+    `_ahead` is the number of sessions to compute at once from a chunk's first one on, at least the chunk; null: all.
+    """
 
     market: str
     job: BatchJob
@@ -31,11 +36,12 @@ class Computation:
     market_data: MarketData
     calendars: Calendars
     _readings: pl.DataFrame | None = field(default=None)
+    _ahead: int | None = None
 
     def readings(self, chunk: Chunk) -> pl.DataFrame:
         """Readings of the chunk's sessions. Raises PlanBroken when there are more or fewer than planned."""
-        if self._readings is None or self._readings["session"][0] > chunk.first_session:
-            self._readings = self._planned(self._compute(chunk.first_session, self._span()[1]))
+        if self._readings is None or not _covers(self._readings, chunk):
+            self._readings = self._planned(self._from(chunk))
         kept = _between(self._readings, chunk.first_session, chunk.last_session)
         if kept.height != chunk.items:
             raise PlanBroken(f"Chunk {chunk.number} was planned with {chunk.items} sessions, now it has {kept.height}.")
@@ -60,6 +66,24 @@ class Computation:
     def explain(self, session: date) -> Lineage:
         """The observations that the job's reading of one session came from. Raises UnknownSession."""
         return lineage(self.definition, self._axis(session, session), session, *self._observations(session))
+
+    def _from(self, chunk: Chunk) -> pl.DataFrame:
+        """What lies ahead at once; when that cannot be computed, this chunk and every later one alone."""
+        last = self._last(chunk)
+        try:
+            return self._compute(chunk.first_session, last)
+        except UNCOMPUTABLE:
+            if last == chunk.last_session:
+                raise
+        self._ahead = 0
+        return self._compute(chunk.first_session, chunk.last_session)
+
+    def _last(self, chunk: Chunk) -> date:
+        if self._ahead is None:
+            return self._span()[1]
+        days = self.planned_sessions()
+        first = bisect_left(days, chunk.first_session)
+        return max([chunk.last_session, *days[first : first + self._ahead]])
 
     def _compute(self, first: date, last: date) -> pl.DataFrame:
         return compute(self.definition, self._axis(first, last), *self._observations(last), (first, last))
@@ -98,6 +122,11 @@ class Computation:
             if skip.market == self.market:
                 frame = frame.filter(~pl.col("session").is_between(skip.first, skip.last))
         return frame
+
+
+def _covers(readings: pl.DataFrame, chunk: Chunk) -> bool:
+    days = readings["session"]
+    return len(days) > 0 and bool(days[0] <= chunk.first_session and chunk.last_session <= days[-1])
 
 
 def _between(readings: pl.DataFrame, first: date, last: date) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Publication, UnitOfWork
 from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.publication import Run, runs_without
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import ValidationLevel
@@ -22,6 +23,7 @@ class Generation:
     definition: Definition
     new_id: Callable[[], str]
     _stored: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _left_out: dict[str, set[date]] = field(default_factory=dict)
 
     @property
     def thorough(self) -> bool:
@@ -37,13 +39,24 @@ class Generation:
         """All stored readings by market; the large column only for a thorough check. Kept for `publish`."""
         for market in self.job.plan["runs"]:
             self._stored[market] = uow.generations.frame(self.job.id, market, components=self.thorough)
+            self._left_out[market] = set()
+        for poison in uow.ledger.poison(self.job.id):
+            self._left_out[poison.market].add(poison.session)
         return self._stored
 
+    def left_out(self, market: str) -> set[date]:
+        """Sessions that were planned and could not be computed, as `read` found them."""
+        return self._left_out[market]
+
     def publish(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        """Make what `read` found the live index; answers a line for each market."""
+        """Make what `read` found the live index, which keeps what it has for sessions that were left out; answers a
+        line for each market.
+        """
         return [self._publish(uow, market, readings, at) for market, readings in self._stored.items()]
 
     def _publish(self, uow: UnitOfWork, market: str, readings: pl.DataFrame, at: datetime) -> str:
+        if readings.is_empty():
+            return f"Nothing of {market} could be computed, so nothing is published."
         act = Publication(
             id=self.new_id(),
             market=market,
@@ -53,12 +66,13 @@ class Generation:
             published_by=self.job.owner,
             content_hash=content_hash(readings),
             sessions=readings.height,
-            runs=_runs(self.job, market),
+            runs=self._runs(market, readings),
         )
         uow.publications.publish(act)
         return f"Published {act.sessions} sessions of {market} / {self.definition.identifier}."
 
-
-def _runs(job: BatchJob, market: str) -> tuple[tuple[date, date], ...]:
-    runs = job.plan["runs"][market]
-    return tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in runs)
+    def _runs(self, market: str, readings: pl.DataFrame) -> tuple[Run, ...]:
+        planned = [
+            (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.job.plan["runs"][market]
+        ]
+        return tuple(runs_without(planned, self.left_out(market), readings["session"].to_list()))

@@ -105,6 +105,10 @@ class BackfillWork:
         """Readings of the chunk's sessions. Raises PlanBroken when the calendar gives other sessions than planned."""
         return self._of(chunk.market).readings(chunk)
 
+    def sessions(self, market: str) -> list[date]:
+        """Sessions that the plan says this job writes."""
+        return self._new(market).planned_sessions()
+
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         """Append the chunk's readings to the generation."""
         return self.generation.store(uow, chunk, result, at)
@@ -123,15 +127,19 @@ class BackfillWork:
 
     def _verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
         computation, thorough = self._of(market), self.generation.thorough
-        expected = computation.planned_sessions()
+        left_out = self.generation.left_out(market)
+        expected = [session for session in computation.planned_sessions() if session not in left_out]
         results = verify_readings(stored, expected, self.generation.definition, thorough=thorough)
         return [*results, computation.recomputed(stored)] if thorough else results
 
     def _of(self, market: str) -> Computation:
         if self._computation is None or self._computation.market != market:
-            job, definition = self.generation.job, self.generation.definition
-            self._computation = Computation(market, job, definition, self.market_data, self.calendars)
+            self._computation = self._new(market)
         return self._computation
+
+    def _new(self, market: str) -> Computation:
+        job, definition = self.generation.job, self.generation.definition
+        return Computation(market, job, definition, self.market_data, self.calendars)
 
 
 def _settled(live: pl.DataFrame, revision: int, definition_hash: str) -> dict[date, str]:

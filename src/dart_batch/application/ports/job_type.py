@@ -1,9 +1,13 @@
 """What a type of job has to provide."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
+import polars as pl
+
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork
+from dart_batch.domain.errors import Fatal
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -11,12 +15,21 @@ from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.lineage import Lineage
 
+UNCOMPUTABLE = (Fatal, ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError)
+
 
 class Work(Protocol):
     """A job made ready to run: everything it depends on is pinned."""
 
     def process(self, chunk: Chunk) -> Any:
-        """What the chunk comes to. Depends on nothing but the job and the chunk, and writes nothing."""
+        """What the chunk, or a part of it, comes to. Depends on nothing but the job and the chunk, and writes nothing.
+
+        Raises Transient for what may pass, and one of UNCOMPUTABLE when a session's data do not allow it.
+        """
+        ...
+
+    def sessions(self, market: str) -> Sequence[date]:
+        """Sessions of the market that the job was planned with, ascending; chunks are unbroken runs of them."""
         ...
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: Any, at: datetime) -> ChunkOutcome:

@@ -7,7 +7,7 @@ from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
-from dart_batch.domain.job.status import CancelMode, Verb
+from dart_batch.domain.job.status import FINISHED, CancelMode, Verb
 
 _REOPENING = frozenset({Verb.START, Verb.RETRY, Verb.RESUME})
 
@@ -44,7 +44,7 @@ class ControlJob:
         job = uow.jobs.get(job_id)
         if verb not in _REOPENING or not job.chunks_done + job.chunks_failed:
             return job
-        uow.ledger.reopen(job_id)
+        uow.ledger.reopen(job_id, poisoned=job.status in FINISHED)
         return uow.jobs.get(job_id)
 
     def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: str) -> None:

@@ -1,10 +1,13 @@
 """The live index as segments: for each run of sessions, the job whose generation is shown."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 _DAY = timedelta(days=1)
+Run = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,25 @@ def overlay(live: Sequence[Segment], new: Sequence[Segment]) -> list[Segment]:
     for segment in new:
         kept = [piece for old in kept for piece in _uncovered(old, segment)]
     return sorted([*kept, *new], key=lambda segment: segment.first)
+
+
+def runs_without(runs: Sequence[Run], left_out: Collection[date], sessions: Sequence[date]) -> list[Run]:
+    """First and last session of what is left of the runs without some sessions, by first session.
+
+    `sessions` are those that are left, ascending. A run of which nothing is left is dropped.
+    """
+    if not left_out:
+        return list(runs)
+    kept: list[Run] = []
+    for first, last in runs:
+        bounds = [first - _DAY, *sorted(day for day in left_out if first <= day <= last), last + _DAY]
+        kept += [piece for hole, following in pairwise(bounds) if (piece := _between(sessions, hole, following))]
+    return kept
+
+
+def _between(sessions: Sequence[date], before: date, after: date) -> Run | None:
+    inside = sessions[bisect_right(sessions, before) : bisect_left(sessions, after)]
+    return (inside[0], inside[-1]) if inside else None
 
 
 def _uncovered(old: Segment, new: Segment) -> Iterator[Segment]:

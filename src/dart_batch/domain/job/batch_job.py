@@ -158,8 +158,11 @@ class BatchJob:
             self.finished_at = at
 
     def complete(self, at: datetime) -> None:
-        """All chunks are committed, verified and published."""
+        """All chunks are committed, verified and published; the reason then says how many sessions they left out."""
         self._finish(Verb.COMPLETE, None, at)
+        if self.progress.failed:
+            sessions = "session" if self.progress.failed == 1 else "sessions"
+            self.reason = f"completed with {self.progress.failed:,} {sessions} skipped"
 
     def fail(self, failure: Failure, at: datetime) -> None:
         """End the attempt for good; everything committed stays."""

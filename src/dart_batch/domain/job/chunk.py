@@ -1,6 +1,7 @@
 """A slice of a job's work: the unit of commit, retry and progress."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,7 +15,8 @@ class ChunkStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """One row of the ledger. Sessions are those of the market from `first_session` to `last_session` that the plan
-    does not skip; `items` is their number. `tries` counts failed tries; an interruption is none.
+    does not skip; `items` is their number. `tries` counts failed tries; an interruption is none. `skipped` counts
+    sessions of a DONE chunk that could not be computed and were left out.
     """
 
     number: int
@@ -31,3 +33,8 @@ class Chunk:
     worker: str | None = None
     error_code: str | None = None
     error_message: str | None = None
+    skipped: int = 0
+
+    def part(self, sessions: Sequence[date]) -> "Chunk":
+        """The same chunk with only these sessions of it, an unbroken run of at least one."""
+        return replace(self, first_session=sessions[0], last_session=sessions[-1], items=len(sessions))

@@ -58,6 +58,13 @@ class PlanBroken(Fatal):
     hint = "Submit the job again; it will be planned with the present calendar."
 
 
+class SkipLimitExceeded(Fatal):
+    """More sessions cannot be computed than the job may leave out."""
+
+    code = "skip-limit-exceeded"
+    hint = "Mend the data of the named sessions and retry the job, or submit it with a higher skipLimit."
+
+
 class ConcurrentChange(Transient):
     """Another process changed the job between read and write."""
 

@@ -14,6 +14,7 @@ from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
 MAX_CHUNK_SIZE = 100_000
+MAX_SKIP_LIMIT = 100_000
 DEFAULT_RETRY = RetryPolicy()
 
 
@@ -33,7 +34,8 @@ class BatchJobParameters:
     """Raises InvalidParameters on construction when a value is out of range.
 
     `definition` is a name ("kospi": the newest version at submit) or an identifier ("kospi@1").
-    `components` empty means all of the definition's.
+    `components` empty means all of the definition's. `skip_limit` is the number of sessions that may be left out
+    because they cannot be computed.
     """
 
     date_range: DateRange
@@ -45,6 +47,7 @@ class BatchJobParameters:
     chunk_size: int = 100
     strategy: Strategy = Strategy.CHUNKED
     retry: RetryPolicy = DEFAULT_RETRY
+    skip_limit: int = 0
 
     def __post_init__(self) -> None:
         if not self.target_markets:
@@ -55,6 +58,8 @@ class BatchJobParameters:
             raise InvalidParameters(f"chunkSize must be 1 to {MAX_CHUNK_SIZE}.", field="chunkSize")
         if self.retry.max_retries < 0 or self.retry.initial_delay_ms < 0:
             raise InvalidParameters("maxRetries and retryDelay must not be negative.", field="maxRetries")
+        if not 0 <= self.skip_limit <= MAX_SKIP_LIMIT:
+            raise InvalidParameters(f"skipLimit must be 0 to {MAX_SKIP_LIMIT}.", field="skipLimit")
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""
@@ -74,6 +79,7 @@ class BatchJobParameters:
             "strategy": self.strategy.value,
             "maxRetries": self.retry.max_retries,
             "retryDelay": self.retry.initial_delay_ms,
+            "skipLimit": self.skip_limit,
         }
 
     @classmethod
@@ -90,6 +96,7 @@ class BatchJobParameters:
             chunk_size=raw["chunkSize"],
             strategy=Strategy(raw["strategy"]),
             retry=RetryPolicy(raw["maxRetries"], raw["retryDelay"]),
+            skip_limit=raw["skipLimit"],
         )
 
 

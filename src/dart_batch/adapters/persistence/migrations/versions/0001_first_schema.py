@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("written", sa.Integer(), nullable=False),
         sa.Column("withheld", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.Double(), nullable=True),
         sa.Column("finished_at", MOMENT, nullable=True),
         sa.Column("fence", sa.Integer(), nullable=True),
@@ -60,7 +61,7 @@ def upgrade() -> None:
         sa.Column("error_code", sa.String(length=60), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.CheckConstraint("(status = 'DONE') = (finished_at IS NOT NULL)", name=op.f("ck_batch_chunks_done_has_end")),
-        sa.CheckConstraint("status <> 'DONE' OR written = items", name=op.f("ck_batch_chunks_done_is_whole")),
+        sa.CheckConstraint("status <> 'DONE' OR written + skipped = items", name=op.f("ck_batch_chunks_done_is_whole")),
         sa.CheckConstraint("status IN ('PENDING','DONE','FAILED')", name=op.f("ck_batch_chunks_status")),
         sa.PrimaryKeyConstraint("job_id", "number", name=op.f("pk_batch_chunks")),
         sqlite_with_rowid=False,
@@ -144,6 +145,19 @@ def upgrade() -> None:
     with op.batch_alter_table("batch_logs", schema=None) as batch_op:
         batch_op.create_index("ix_batch_logs_job", ["job_id", "id"], unique=False)
 
+    op.create_table(
+        "batch_skips",
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("market", sa.String(length=20), nullable=False),
+        sa.Column("session", sa.Date(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("error_code", sa.String(length=60), nullable=False),
+        sa.Column("error_message", sa.Text(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "market", "session", name=op.f("pk_batch_skips")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "batch_targets",
         sa.Column("job_id", sa.String(length=32), nullable=False),
@@ -264,6 +278,7 @@ def downgrade() -> None:
     op.drop_table("fear_greed_batch_history")
     op.drop_table("batch_workers")
     op.drop_table("batch_targets")
+    op.drop_table("batch_skips")
     with op.batch_alter_table("batch_logs", schema=None) as batch_op:
         batch_op.drop_index("ix_batch_logs_job")
 
