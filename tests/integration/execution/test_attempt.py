@@ -1,91 +1,19 @@
 """One attempt, on a real database: every way it can end is recorded."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from builders import NOW, parameters
-from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
-from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
-from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
-from dart_batch.application.execution.halting import Halt
-from dart_batch.application.use_cases.control_job import ControlJob
-from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.index.validation import CheckResult
-from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import DuplicateJob, NothingToDo, QueueFull, StalePlan, VerbRefused
-from dart_batch.domain.job.parameters import JobType
-from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import JobStatus, Verb
-from fakes.clock import FakeClock
-from fakes.job_types import FakeJobType
-
-Uow = Callable[[], SqlUnitOfWork]
-KIND = JobType.HISTORICAL_BACKFILL
-
-
-class Stop:
-    """A stop signal that records how long it was waited on, and lets the time pass."""
-
-    def __init__(self, stops_while_waiting: bool = False) -> None:
-        self.waits: list[float | None] = []
-        self._stops = stops_while_waiting
-
-    def is_set(self) -> bool:
-        return False
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.waits.append(timeout)
-        return self._stops
-
-
-@dataclass
-class House:
-    """The parts an attempt needs, with a job type that does what the test says."""
-
-    uow: Uow
-    engine: sa.Engine
-    kind: FakeJobType = field(default_factory=FakeJobType)
-    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
-    ids: int = 0
-
-    def new_id(self) -> str:
-        self.ids += 1
-        return f"id-{self.ids}"
-
-    def submit(self, capacity: int = 10, **changes: object) -> BatchJob:
-        use = SubmitJob(self.uow, {KIND: self.kind}, self.clock, self.new_id, capacity)
-        return use(Submission(KIND, parameters(retry=RetryPolicy(2, 1000)), **changes))
-
-    def run(self, stop: object = None, worker: str = "worker-1") -> str:
-        job = Claimer(self.uow, self.clock, worker, 10).claim()
-        assert job is not None
-        return self.runner().run(job, Halt(stop or threading.Event()))
-
-    def runner(self) -> AttemptRunner:
-        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0)
-
-    def control(self, job_id: str, verb: Verb) -> BatchJob:
-        return ControlJob(self.uow, self.clock)(job_id, verb, "ann")
-
-    def job(self, job_id: str = "id-1") -> BatchJob:
-        return SqlQueries(self.engine).job(job_id)
-
-    def chunks(self) -> list[Chunk]:
-        return SqlQueries(self.engine).chunks("id-1")
-
-    def log(self) -> list[str]:
-        return [row["event"] for row in SqlQueries(self.engine).logs("id-1")]
-
-    def live(self) -> int:
-        return SqlIndexQueries(self.engine).readings("KOSPI", "kospi", components=False).height
+from fakes.house import House, Stop, Uow
 
 
 @pytest.fixture

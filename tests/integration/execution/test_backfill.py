@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -18,6 +19,7 @@ from dart_batch.application.definitions import DefinitionVersionTaken, UnknownDe
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.job_types import computation
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill, NoObservations
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.errors import UnknownComponent
@@ -282,3 +284,57 @@ def test_the_future_of_a_series_never_changes_its_past(desk: Desk) -> None:
     desk.backfill(date_range=DateRange(DAYS[0], cut), overwrite_existing=True)
 
     assert desk.live().drop("job_id").equals(before)
+
+
+def poison_the_engine(monkeypatch: pytest.MonkeyPatch, session: date) -> None:
+    """Let the engine fail for every range that has this session."""
+    real = computation.compute
+
+    def compute(*given: Any) -> pl.DataFrame:
+        first, last = given[-1]
+        if first <= session <= last:
+            raise pl.exceptions.ComputeError("torn row")
+        return real(*given)
+
+    monkeypatch.setattr(computation, "compute", compute)
+
+
+def test_a_session_the_engine_cannot_compute_is_left_out_and_the_rest_keeps_its_bytes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.backfill()
+    whole = desk.live().drop("job_id")
+    poison_the_engine(monkeypatch, DAYS[33])
+
+    job = desk.backfill(overwrite_existing=True, skip_limit=1, validation_level=ValidationLevel.COMPREHENSIVE)
+
+    assert (job.status, job.reason) == (JobStatus.COMPLETED, "completed with 1 session skipped")
+    assert job.verification is not None
+    assert all(check["passed"] for check in job.verification if check["severity"] == "error")
+    live = desk.live()
+    assert live.filter(pl.col("job_id") != job.id)["date"].to_list() == [DAYS[33]]
+    assert live.drop("job_id").equals(whole)
+
+
+def test_a_later_backfill_picks_up_what_an_earlier_one_left_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as torn:
+        poison_the_engine(torn, DAYS[33])
+        desk.backfill(skip_limit=1)
+    before = desk.live()["date"].to_list()
+
+    plan = desk.plan()
+    desk.backfill()
+
+    assert DAYS[33] not in before
+    assert [(chunk.first_session, chunk.items) for chunk in plan.chunks] == [(DAYS[33], 1)]
+    assert desk.live()["date"].to_list() == DAYS
+
+
+def test_a_poison_session_far_ahead_does_not_fail_the_chunks_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison_the_engine(monkeypatch, DAYS[33])
+
+    job = desk.backfill()
+
+    assert (job.status, job.chunks_done) == (JobStatus.FAILED, 3)

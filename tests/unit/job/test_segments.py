@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dart_batch.domain.index.publication import Segment, overlay
+from dart_batch.domain.index.publication import Segment, overlay, runs_without
 
 ORIGIN = date(2020, 1, 1)
 
@@ -45,3 +45,26 @@ def test_every_day_shows_what_was_published_for_it_last(published: list[tuple[in
 
     assert shown(live) == expected
     assert all(left.last < right.first for left, right in pairwise(live))
+
+
+def test_runs_without_nothing_are_the_same() -> None:
+    runs = [(ORIGIN, ORIGIN + timedelta(days=9))]
+
+    assert runs_without(runs, set(), []) == runs
+
+
+@given(st.sets(st.integers(0, 60), max_size=30), st.sets(st.integers(0, 60), min_size=1, max_size=40))
+def test_what_is_left_of_runs_has_every_session_but_those_left_out(holes: set[int], kept: set[int]) -> None:
+    sessions = sorted(ORIGIN + timedelta(days=number) for number in kept - holes)
+    left_out = {ORIGIN + timedelta(days=number) for number in holes}
+    runs = [(ORIGIN, ORIGIN + timedelta(days=25)), (ORIGIN + timedelta(days=30), ORIGIN + timedelta(days=60))]
+    inside = [one for one in sessions if any(first <= one <= last for first, last in runs)]
+
+    pieces = runs_without(runs, left_out, sessions)
+
+    covered = [one for one in sessions if any(first <= one <= last for first, last in pieces)]
+    if holes:
+        assert covered == inside
+        assert not any(first <= one <= last for one in left_out for first, last in pieces)
+        assert all(first in inside and last in inside for first, last in pieces)
+    assert all(early[1] < late[0] for early, late in pairwise(pieces))
