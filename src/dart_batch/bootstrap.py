@@ -34,6 +34,7 @@ from dart_batch.application.use_cases.import_observations import ImportObservati
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.application.views import job_view
 from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.settings import Settings, load_settings
@@ -91,7 +92,8 @@ def build(settings: Settings | None = None) -> App:
     engine = session.create_engine(settings.database)
     schema.ensure(engine)
     clock = SystemClock()
-    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine))
+    budget = LogBudget(settings.batch_log_lines)
+    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     job_types: dict[JobType, JobTypePort] = {

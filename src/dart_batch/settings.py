@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     batch_max_per_market: int = Field(default=0, ge=0, description="running jobs per market, 0: no limit")
     batch_max_per_owner: int = Field(default=0, ge=0, description="running jobs per owner, 0: no limit")
 
+    batch_log_lines: int = Field(default=10_000, ge=1, description="log lines below WARNING that an attempt keeps")
+
     @property
     def home(self) -> Path:
         return self.dart_home.expanduser()

@@ -87,6 +87,15 @@ def test_the_log_has_a_line_per_chunk(shell, finished):
     assert [line["event"] for line in lines].count("chunk-done") == 7
 
 
+def test_the_setting_limits_the_lines_of_an_attempt(shell, monkeypatch):
+    monkeypatch.setenv("BATCH_LOG_LINES", "4")
+    job_id = shell.backfill("--yes", "--json").json["jobId"]
+
+    events = [line["event"] for line in shell.run("jobs", "logs", job_id, "--json").json]
+
+    assert events == ["submitted", "started", *["chunk-done"] * 3, "log-full", "log-left-out", "completed"]
+
+
 def test_a_limit_keeps_the_last_lines_of_a_log(shell, finished):
     lines = shell.run("jobs", "logs", finished, "--limit", "1", "--json").json
 

@@ -29,6 +29,7 @@ from dart_batch.application.ports.unit_of_work import (
 )
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.errors import Transient
+from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.repository import BatchJobRepository
 
 
@@ -45,9 +46,16 @@ class SqlUnitOfWork:
     share a `gate`, because waiting for a lock in memory is quicker and fairer than asking SQLite again and again.
     """
 
-    def __init__(self, engine: sa.Engine, failpoint: Failpoint | None = None, gate: "Lock | None" = None) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        failpoint: Failpoint | None = None,
+        gate: "Lock | None" = None,
+        budget: LogBudget | None = None,
+    ) -> None:
         self._engine = engine
         self._gate = gate
+        self._budget = budget or LogBudget()
         self._failpoint = failpoint
         self._kept = False
         self._connection: sa.Connection | None = None
@@ -73,6 +81,7 @@ class SqlUnitOfWork:
         try:
             if not self._committed:
                 self._driver.rollback()
+                self._log.undo()
             if not self._kept or error is not None:
                 self._close()
         finally:
@@ -94,6 +103,7 @@ class SqlUnitOfWork:
             self._failpoint(f"before:{boundary}")
         self._driver.commit()
         self._committed = True
+        self._log.settle()
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}")
 
@@ -116,7 +126,8 @@ class SqlUnitOfWork:
         self.generations: Generations = SqlGenerations(connection)
         self.publications: Publications = SqlPublications(connection)
         self.definitions: DefinitionStore = SqlDefinitionStore(connection)
-        self.logs: JobLog = SqlJobLog(connection)
+        self._log = SqlJobLog(connection, self._budget)
+        self.logs: JobLog = self._log
         self.attempts: Attempts = SqlAttempts(connection)
         self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
 

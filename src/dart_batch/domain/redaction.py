@@ -1,0 +1,44 @@
+"""Takes secrets out of texts before they are stored or shown."""
+
+import re
+
+MASK = "***"
+
+_SUSPECT = re.compile(
+    "key|token|secret|passw|passphrase|pwd|credential|authorization|cookie|bearer|basic |://|dart_|비밀번호|인증키"
+)
+_LONG_HEX = re.compile(r"[0-9a-fA-F]{40}")
+_NAME = r"(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|authorization|cookie|비밀번호|인증키)"
+_QUOTED = r"""(?P<q>["'])(?:\\.|(?!(?P=q))[^\\])*(?P=q)|(?P<e>\\["'])(?:(?!(?P=e)).)*(?P=e)|\\?["'].*"""
+_VALUE = rf"(?P<value>{_QUOTED}|(?:(?!&[\w.-]+=)\S)+)"
+_SCHEME = r"(?:bearer|basic|digest|token)\s+"
+
+_NAMED = re.compile(rf"""(?P<name>{_NAME}\\?["']?\s*[=:]\s*(?:{_SCHEME}|b(?=["']))?){_VALUE}""", re.IGNORECASE)
+_OPTION = re.compile(rf"(?P<name>--[\w-]*{_NAME}\s+){_VALUE}", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(://(?:[^\s/:@]*:)?)[^\s/]+@")
+_IN_HEADER = re.compile(r"\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+_ALONE = re.compile(r"\bdart_[\w-]{40,}|(?<![0-9a-zA-Z])[0-9a-fA-F]{40}(?![0-9a-zA-Z])")
+
+
+def redact(text: str) -> str:
+    """The text with MASK in place of secrets; a text without any is answered as it is.
+
+    Secrets are passwords and tokens in addresses, values of anything named key, token, secret, password or alike
+    (`name=value`, `name: value`, `--name value`), of Authorization and Cookie headers, keys of this API, and keys of
+    OpenDART (40 hexadecimal digits) even without a name. Rather masks too much than too little.
+    """
+    if _SUSPECT.search(text.lower()) or _LONG_HEX.search(text):
+        return _masked(text)
+    return text
+
+
+def _masked(text: str) -> str:
+    text = _IN_ADDRESS.sub(rf"\1{MASK}@", text)
+    text = _OPTION.sub(_value_masked, _NAMED.sub(_value_masked, text))
+    text = _IN_HEADER.sub(rf"\1{MASK}", text)
+    return _ALONE.sub(MASK, text)
+
+
+def _value_masked(found: re.Match[str]) -> str:
+    quote = found["q"] or found["e"] or ""
+    return f"{found['name']}{quote}{MASK}{quote}"
