@@ -80,7 +80,8 @@ class TrivialWork:
 
     def check(self, uow: UnitOfWork) -> list[CheckResult]:
         stored = sum(frame.height for frame in self.generation.read(uow).values())
-        return [CheckResult("count", "error", stored, abs(stored - len(self.frames) * SIZE))]
+        made = sum(frame.height for frame in self.frames.values())
+        return [CheckResult("count", "error", stored, abs(stored - made))]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
         return self.generation.publish(uow, at)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from dart_batch.domain.index.definition import Definition
@@ -49,9 +50,11 @@ def content_hash(readings: pl.DataFrame) -> str:
     """
     digest = hashlib.sha256(readings["session"].to_physical().to_numpy().tobytes())
     for name in ("value", "coverage"):
-        digest.update(readings[name].is_null().to_numpy().tobytes())
-        digest.update(readings[name].fill_null(0.0).to_numpy().tobytes())
-    digest.update("".join(readings["input_hash"]).encode())
+        numbers = readings[name].to_numpy()
+        missing = np.isnan(numbers)
+        digest.update(missing.tobytes())
+        digest.update(np.where(missing, 0.0, numbers).tobytes())
+    digest.update("".join(readings["input_hash"].to_list()).encode())
     return digest.hexdigest()
 
 

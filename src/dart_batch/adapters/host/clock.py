@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import UTC, datetime
+from threading import Lock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -17,7 +18,26 @@ class SystemClock:
         return time.monotonic()
 
 
+class _Ids:
+    """Each number is greater than the one before, also within a millisecond."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = Lock()
+
+    def next(self) -> int:
+        fresh = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+        with self._lock:
+            self._last = fresh if fresh >> 80 > self._last >> 80 else self._last + 1
+            return self._last
+
+
+_ids = _Ids()
+
+
 def new_id() -> str:
-    """26 characters: 48 bits of milliseconds, then 80 random bits (Crockford base 32), so newer ids sort later."""
-    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    """26 characters: 48 bits of milliseconds, then 80 random bits (Crockford base 32); newer ids of a process sort
+    later.
+    """
+    number = _ids.next()
+    return "".join([_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)])

@@ -5,8 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import definitions
 from dart_batch.domain.index.definition import Definition
+
+_BODY = Prepared(sa.select(definitions.c.body).where(definitions.c.content_hash == sa.bindparam("of")))
 
 
 class SqlDefinitionStore:
@@ -16,8 +19,8 @@ class SqlDefinitionStore:
         self._connection = connection
 
     def by_hash(self, content_hash: str) -> str | None:
-        query = sa.select(definitions.c.body).where(definitions.c.content_hash == content_hash)
-        return self._connection.execute(query).scalar()
+        row = _BODY.run(self._connection, {"of": content_hash}).fetchone()
+        return None if row is None else str(row[0])
 
     def list(self) -> list[str]:
         query = sa.select(definitions.c.body).order_by(definitions.c.name, definitions.c.version)

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence import ledger_skips
-from dart_batch.adapters.persistence.moments import aware, naive_now, stored_now, stored_text
+from dart_batch.adapters.persistence import ledger_rows, ledger_skips
+from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
@@ -16,9 +16,6 @@ from dart_batch.domain.job.errors import LeaseLost
 from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import Verb
 
-_INSERT = chunks.insert()
-_ALL = sa.select(chunks).where(chunks.c.job_id == sa.bindparam("job_id")).order_by(chunks.c.number)
-_OPEN = _ALL.where(chunks.c.status != ChunkStatus.DONE)
 _DONE = Prepared(
     chunks.update()
     .where(
@@ -94,29 +91,13 @@ class SqlChunkLedger:
         self._connection = connection
 
     def add(self, job_id: str, new: Sequence[Chunk]) -> None:
-        rows = [
-            {
-                "job_id": job_id,
-                "number": chunk.number,
-                "market": chunk.market,
-                "first_session": chunk.first_session,
-                "last_session": chunk.last_session,
-                "items": chunk.items,
-                "status": ChunkStatus.PENDING.value,
-                "tries": 0,
-                "written": 0,
-                "withheld": 0,
-                "skipped": 0,
-            }
-            for chunk in new
-        ]
-        self._connection.execute(_INSERT, rows)
+        ledger_rows.insert(self._connection, job_id, new)
 
     def all(self, job_id: str) -> list[Chunk]:
-        return [_from_row(row) for row in self._connection.execute(_ALL, {"job_id": job_id}).mappings()]
+        return ledger_rows.every(self._connection, job_id)
 
     def open(self, job_id: str) -> list[Chunk]:
-        return [_from_row(row) for row in self._connection.execute(_OPEN, {"job_id": job_id}).mappings()]
+        return ledger_rows.unfinished(self._connection, job_id)
 
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
         done = {
@@ -207,23 +188,3 @@ class SqlChunkLedger:
         bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}
         if statement.run(self._connection, bound).rowcount != 1:
             raise LeaseLost(f"Job {lease.job_id} was taken over; fence {lease.fence} is refused.")
-
-
-def _from_row(row: sa.RowMapping) -> Chunk:
-    return Chunk(
-        number=row["number"],
-        market=row["market"],
-        first_session=row["first_session"],
-        last_session=row["last_session"],
-        items=row["items"],
-        status=ChunkStatus(row["status"]),
-        tries=row["tries"],
-        written=row["written"],
-        withheld=row["withheld"],
-        duration_ms=row["duration_ms"],
-        finished_at=aware(row["finished_at"]),
-        worker=row["worker"],
-        error_code=row["error_code"],
-        error_message=row["error_message"],
-        skipped=row["skipped"],
-    )

@@ -1,6 +1,6 @@
 """Moments cross into the database as UTC without zone, in microseconds; SQLite keeps them as text."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def naive(moment: datetime | None) -> datetime | None:
@@ -42,3 +42,8 @@ def certain(value: datetime | str) -> datetime:
     """The same for a column that is never null."""
     parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
     return parsed.replace(tzinfo=UTC)
+
+
+def day(value: date | str) -> date:
+    """A session from a driver's row (text on SQLite)."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

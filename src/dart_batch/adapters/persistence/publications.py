@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.moments import day, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
 from dart_batch.application.ports.unit_of_work import Publication
@@ -33,10 +33,27 @@ _LIVE = Prepared(
         history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
     )
 )
-_GONE = segments.delete().where(
-    segments.c.market == sa.bindparam("of"),
-    segments.c.definition == sa.bindparam("by"),
-    segments.c.first_session == sa.bindparam("since"),
+_INSERT = Prepared(publications.insert().values({column.name: sa.bindparam(column.name) for column in publications.c}))
+_SPAN = Prepared(publication_spans.insert().values({one.name: sa.bindparam(one.name) for one in publication_spans.c}))
+_SEGMENT = Prepared(segments.insert().values({column.name: sa.bindparam(column.name) for column in segments.c}))
+_touching = (
+    sa.select(segments.c.first_session, segments.c.last_session, segments.c.job_id, segments.c.publication_id)
+    .where(
+        segments.c.market == sa.bindparam("of"),
+        segments.c.definition == sa.bindparam("by"),
+        segments.c.first_session <= sa.bindparam("until"),
+        segments.c.last_session >= sa.bindparam("since"),
+    )
+    .order_by(segments.c.first_session)
+    .with_for_update()
+)
+_TOUCHED = Prepared(_touching)
+_GONE = Prepared(
+    segments.delete().where(
+        segments.c.market == sa.bindparam("of"),
+        segments.c.definition == sa.bindparam("by"),
+        segments.c.first_session == sa.bindparam("since"),
+    )
 )
 
 
@@ -60,31 +77,23 @@ class SqlPublications:
         market, definition = publication.market, publication.definition
         new = [Segment(first, last, publication.job_id, publication.id) for first, last in publication.runs]
         touched = self._touched(publication)
-        self._connection.execute(publications.insert(), _row(publication))
-        self._connection.execute(publication_spans.insert(), [_span(segment) for segment in new])
-        gone = [{"of": market, "by": definition, "since": segment.first} for segment in touched]
-        if gone:
-            self._connection.execute(_GONE, gone)
+        _INSERT.run(self._connection, _row(publication))
+        _SPAN.run_many(self._connection, [_span(segment) for segment in new])
         index = {"market": market, "definition": definition}
-        self._connection.execute(segments.insert(), [_span(segment) | index for segment in overlay(touched, new)])
+        gone = [{"of": market, "by": definition, "since": segment.first.isoformat()} for segment in touched]
+        _GONE.run_many(self._connection, gone)
+        _SEGMENT.run_many(self._connection, [_span(segment) | index for segment in overlay(touched, new)])
 
     def _touched(self, publication: Publication) -> list[Segment]:
         """Live segments that share a session with what is published, from its first to its last one."""
-        first, last = publication.runs[0][0], publication.runs[-1][1]
-        columns = (segments.c.first_session, segments.c.last_session, segments.c.job_id, segments.c.publication_id)
-        query = (
-            sa.select(*columns)
-            .where(
-                segments.c.market == publication.market,
-                segments.c.definition == publication.definition,
-                segments.c.first_session <= last,
-                segments.c.last_session >= first,
-            )
-            .order_by(segments.c.first_session)
-        )
-        if self._connection.dialect.name != "sqlite":
-            query = query.with_for_update()
-        return [Segment(*row) for row in self._connection.execute(query)]
+        bound = {
+            "of": publication.market,
+            "by": publication.definition,
+            "since": publication.runs[0][0].isoformat(),
+            "until": publication.runs[-1][1].isoformat(),
+        }
+        rows = _TOUCHED.run(self._connection, bound).fetchall()
+        return [Segment(day(first), day(last), *ids) for first, last, *ids in rows]
 
     def _revisions(self, job_ids: list[str], market: str) -> pl.DataFrame:
         path = sa.func.json_extract(jobs.c.plan, f'$.dataRevisions."{market}"')
@@ -96,8 +105,8 @@ class SqlPublications:
 def _span(segment: Segment) -> dict[str, object]:
     return {
         "publication_id": segment.publication_id,
-        "first_session": segment.first,
-        "last_session": segment.last,
+        "first_session": segment.first.isoformat(),
+        "last_session": segment.last.isoformat(),
         "job_id": segment.job_id,
     }
 
@@ -108,7 +117,7 @@ def _row(publication: Publication) -> dict[str, object]:
         "market": publication.market,
         "definition": publication.definition,
         "job_id": publication.job_id,
-        "published_at": naive(publication.published_at),
+        "published_at": stored_text(publication.published_at),
         "published_by": publication.published_by,
         "sessions": publication.sessions,
         "content_hash": publication.content_hash,

@@ -1,6 +1,6 @@
 """Submit a job: plan, admission, job row and ledger in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dart_batch.application.definitions import definition_text, resolve_definition
@@ -53,19 +53,31 @@ class SubmitJob:
 
     def __call__(self, submission: Submission) -> BatchJob:
         """Store the job with its ledger. Raises NothingToDo, StalePlan, QueueFull, DuplicateJob or a planning error."""
+        return self.many([submission])[0]
+
+    def many(self, submissions: Sequence[Submission]) -> list[BatchJob]:
+        """Store all jobs in one transaction, in this order, or none of them. Raises like a single submit."""
+        plans = [self._planned(one) for one in submissions]
+        jobs = [self._job(one, plan) for one, plan in zip(submissions, plans, strict=True)]
+        with self._uow() as uow:
+            BatchJobService(uow.jobs, self._capacity).admit(jobs)
+            for job, plan in zip(jobs, plans, strict=True):
+                uow.ledger.add(job.id, plan.chunks)
+                uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, job.owner)))
+            for plan, job in {
+                plan.definition_hash: (plan, job) for plan, job in zip(plans, jobs, strict=True)
+            }.values():
+                self._keep_definition(uow, plan, job.owner)
+            uow.commit("submit")
+        return jobs
+
+    def _planned(self, submission: Submission) -> Plan:
         plan = self.plan(submission.type, submission.parameters)
         if submission.plan_hash not in (None, plan.hash):
             raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
         if not plan.chunks:
             raise NothingToDo(_why_nothing(plan), skips=[skip.to_dict() for skip in plan.skips])
-        job = self._job(submission, plan)
-        with self._uow() as uow:
-            BatchJobService(uow.jobs, self._capacity).admit(job)
-            uow.ledger.add(job.id, plan.chunks)
-            self._keep_definition(uow, plan, submission.owner)
-            uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, submission.owner)))
-            uow.commit("submit")
-        return job
+        return plan
 
     def _job(self, submission: Submission, plan: Plan) -> BatchJob:
         now = self._clock.now()
@@ -76,6 +88,8 @@ class SubmitJob:
         return job
 
     def _keep_definition(self, uow: UnitOfWork, plan: Plan, by: str) -> None:
+        if uow.definitions.by_hash(plan.definition_hash) is not None:
+            return
         definition = resolve_definition(uow, plan.definition)
         uow.definitions.add(definition, definition_text(uow, definition), self._clock.now(), by)
 

@@ -1,5 +1,7 @@
 """Rules that span more than one job."""
 
+from collections.abc import Sequence
+
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import DuplicateJob, QueueFull
 from dart_batch.domain.job.repository import BatchJobRepository
@@ -12,11 +14,19 @@ class BatchJobService:
         self._jobs = jobs
         self._capacity = queue_capacity
 
-    def admit(self, job: BatchJob) -> None:
-        """Store the job, or raise QueueFull or DuplicateJob and store nothing."""
-        if self._jobs.waiting() >= self._capacity:
-            raise QueueFull(f"The queue is full: {self._capacity} jobs are waiting.", capacity=self._capacity)
-        twin = self._jobs.active_twin(job.identity)
-        if twin is not None:
-            raise DuplicateJob(f"Job {twin} already does exactly this.", job_id=twin)
-        self._jobs.add(job)
+    def admit(self, jobs: Sequence[BatchJob]) -> None:
+        """Store the jobs, or raise QueueFull or DuplicateJob; the caller's transaction then stores none."""
+        waiting = self._jobs.waiting()
+        if waiting + len(jobs) > self._capacity:
+            raise QueueFull(_full(waiting, len(jobs), self._capacity), capacity=self._capacity)
+        for job in jobs:
+            twin = self._jobs.active_twin(job.identity)
+            if twin is not None:
+                raise DuplicateJob(f"Job {twin} already does exactly this.", job_id=twin)
+            self._jobs.add(job)
+
+
+def _full(waiting: int, new: int, capacity: int) -> str:
+    if waiting >= capacity:
+        return f"The queue is full: {waiting} jobs are waiting."
+    return f"The queue has room for {capacity - waiting} more jobs, not for {new}."

@@ -1,0 +1,72 @@
+"""Chunks as rows of batch_chunks. Part of the ledger: see SqlChunkLedger."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.moments import day, moment
+from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.tables import chunks
+from dart_batch.domain.job.chunk import Chunk, ChunkStatus
+
+_COLUMNS = [column.name for column in chunks.c]
+_NEW = ("job_id", "number", "market", "first_session", "last_session", "items")
+_ZERO = ("tries", "written", "withheld", "skipped")
+_INSERT = Prepared(
+    chunks.insert().values(
+        {name: sa.bindparam(name) for name in _NEW}
+        | {name: sa.literal_column("0") for name in _ZERO}
+        | {"status": sa.literal_column(f"'{ChunkStatus.PENDING}'")}
+    )
+)
+_all = sa.select(chunks).where(chunks.c.job_id == sa.bindparam("key")).order_by(chunks.c.number)
+_ALL = Prepared(_all)
+_OPEN = Prepared(_all.where(chunks.c.status != sa.literal_column(f"'{ChunkStatus.DONE}'")))
+
+
+def insert(connection: sa.Connection, job_id: str, new: Sequence[Chunk]) -> None:
+    """Store new chunks as PENDING."""
+    _INSERT.run_many(connection, [_row(job_id, chunk) for chunk in new])
+
+
+def every(connection: sa.Connection, job_id: str) -> list[Chunk]:
+    """All chunks of a job, by number."""
+    return [_chunk(row) for row in _ALL.run(connection, {"key": job_id}).fetchall()]
+
+
+def unfinished(connection: sa.Connection, job_id: str) -> list[Chunk]:
+    """Chunks of a job that are not DONE, by number."""
+    return [_chunk(row) for row in _OPEN.run(connection, {"key": job_id}).fetchall()]
+
+
+def _row(job_id: str, chunk: Chunk) -> dict[str, Any]:
+    return {
+        "job_id": job_id,
+        "number": chunk.number,
+        "market": chunk.market,
+        "first_session": chunk.first_session.isoformat(),
+        "last_session": chunk.last_session.isoformat(),
+        "items": chunk.items,
+    }
+
+
+def _chunk(values: Sequence[Any]) -> Chunk:
+    row = dict(zip(_COLUMNS, values, strict=True))
+    return Chunk(
+        number=row["number"],
+        market=row["market"],
+        first_session=day(row["first_session"]),
+        last_session=day(row["last_session"]),
+        items=row["items"],
+        status=ChunkStatus(row["status"]),
+        tries=row["tries"],
+        written=row["written"],
+        withheld=row["withheld"],
+        duration_ms=row["duration_ms"],
+        finished_at=moment(row["finished_at"]),
+        worker=row["worker"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
+        skipped=row["skipped"],
+    )
