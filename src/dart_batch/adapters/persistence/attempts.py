@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, NAMED
+from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.job_repository import COLUMNS, job_from_row
 from dart_batch.adapters.persistence.moments import naive, naive_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
@@ -51,8 +52,8 @@ class SqlAttempts:
         row = {"job_id": lease.job_id, "fence": lease.fence, "worker": lease.worker, "started_at": stored_text(at)}
         _OPENED.run(self._connection, row)
 
-    def closed(self, lease: Lease, outcome: str, message: str | None, at: datetime) -> None:
-        ended = {"ended_at": stored_text(at), "outcome": outcome, "message": message}
+    def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
+        ended = {"ended_at": stored_text(at), "outcome": outcome, "message": clean(message)}
         _CLOSED.run(self._connection, ended | {"key": lease.job_id, "seen": lease.fence})
 
     def extend(self, worker: str, until: datetime) -> None:

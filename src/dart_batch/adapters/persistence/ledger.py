@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence import ledger_rows, ledger_skips
+from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs
@@ -124,8 +125,8 @@ class SqlChunkLedger:
         status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
         failed = {"items": chunk.items * final, "failed": int(final), "updated_at": stored_now()}
         self._held(_COUNT_FAILED, lease, failed)
-        tried = {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code, "message": message}
-        _TRY.run(self._connection, tried)
+        tried = {"key": lease.job_id, "nr": chunk.number, "status": status.value, "code": code}
+        _TRY.run(self._connection, tried | {"message": clean(message)})
 
     def poison(self, job_id: str) -> list[Poison]:
         return ledger_skips.read(self._connection, job_id)

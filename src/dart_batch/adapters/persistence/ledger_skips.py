@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import skips
 from dart_batch.application.ports.unit_of_work import Lease
@@ -22,7 +23,7 @@ def record(connection: sa.Connection, lease: Lease, found: Sequence[Poison], at:
             "session": poison.session,
             "chunk": poison.chunk,
             "error_code": poison.code,
-            "error_message": poison.message,
+            "error_message": clean(poison.message),
             "fence": lease.fence,
             "recorded_at": naive(at),
         }

@@ -201,7 +201,7 @@ class Attempts(Protocol):
         """An attempt began."""
         ...
 
-    def closed(self, lease: Lease, outcome: str, message: str | None, at: datetime) -> None:
+    def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
         """An attempt ended."""
         ...
 

@@ -10,15 +10,19 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.progress import Progress
 from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, CancelMode, JobStatus, Verb, verbs_of
+from dart_batch.domain.redaction import redact
 from dart_batch.domain.job.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a job failed."""
+    """Why a job failed; secrets in the message are masked."""
 
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", redact(self.message))
 
 
 @dataclass(slots=True)
@@ -125,7 +129,7 @@ class BatchJob:
 
     def set_back(self, reason: str, until: datetime) -> None:
         """Give the job back after a failure that may pass; it is not claimed again before `until`."""
-        self.release(reason)
+        self.release(redact(reason))
         self.setbacks += 1
         self.not_before = until
 
