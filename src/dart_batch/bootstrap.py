@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.host.clock import SystemClock, new_id
+from dart_batch.adapters.host.process_pool import HostProcessPool
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
 from dart_batch.adapters.market_data.importers.file_importer import FileImporter
@@ -23,6 +24,7 @@ from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.maintenance.rescue import Rescuer
@@ -61,6 +63,7 @@ class App:
     index: SqlIndexQueries
     keys: SqlApiKeys
     retry: RetryPolicy
+    pool: HostProcessPool
 
     def view(self, job: BatchJob) -> dict[str, Any]:
         """The job as people and programs see it now, with the reason why it does not run."""
@@ -76,7 +79,7 @@ class App:
             self.uow,
             processes,
             self.clock,
-            AttemptRunner(self.uow, self.job_types, self.clock, random.random),
+            AttemptRunner(self.uow, self.job_types, self.clock, random.random, driving=Driving(self.pool)),
             Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
             WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
             Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
@@ -117,6 +120,7 @@ def build(settings: Settings | None = None) -> App:
         index=SqlIndexQueries(engine),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
+        pool=HostProcessPool(settings.batch_parallel_processes),
     )
 
 

@@ -1,5 +1,6 @@
 """Everything that can be set, from the environment and from `.env` in the working directory."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
     batch_lease_seconds: float = Field(default=10.0, gt=0)
     batch_poll_seconds: float = Field(default=0.5, gt=0)
     batch_concurrent_jobs: int = Field(default=4, ge=1, le=50, description="jobs that run at once in one worker")
+    batch_parallel_processes: int = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)),
+        ge=1,
+        le=64,
+        description="processes that compute the chunks of PARALLEL jobs, for all jobs of a worker [processors]",
+    )
     batch_drain_seconds: float = Field(default=30.0, gt=0, description="time box for running chunks at a shutdown")
     batch_cancel_grace_seconds: float = Field(default=30.0, gt=0, description="until a deaf worker's lease is revoked")
     batch_ageing_seconds: float = Field(default=600.0, gt=0, description="waiting time that raises a job one priority")

@@ -137,7 +137,7 @@ def test_nothing_to_do_is_said_with_the_reasons(api: Api) -> None:
         ({"chunkSize": "10"}, "chunkSize"),
         ({"chunkSize": True}, "chunkSize"),
         ({"chunkSize": 10**9}, "chunkSize"),
-        ({"strategy": "STREAM"}, "strategy"),
+        ({"strategy": "BATCHED"}, "strategy"),
         ({"priority": "URGENT"}, "priority"),
         ({"start": 1}, "start"),
         ({"metadata": {"owner": "me"}}, "metadata.owner"),
@@ -160,10 +160,10 @@ def test_all_wrong_fields_are_named_at_once(api: Api) -> None:
     assert fields == {"dateRange.startDate", "dateRange.endDate", "chunkSize", "priority"}
 
 
-def test_a_strategy_that_does_not_exist_yet_is_refused_in_words(api: Api) -> None:
-    answer = api.client().post(PATH, json=backfill(strategy="PARALLEL"))
+def test_a_strategy_that_does_not_exist_is_refused_in_words(api: Api) -> None:
+    answer = api.client().post(PATH, json=backfill(strategy="SERIAL"))
 
-    assert answer.json()["errors"][0]["message"] == "is not available; this version has: CHUNKED"
+    assert answer.json()["errors"][0]["message"] == "is not available; this version has: CHUNKED, STREAM, PARALLEL"
 
 
 def test_an_unknown_component_names_the_known_ones(api: Api) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
 from dart_batch.application.execution.halting import Halt
-from dart_batch.application.execution.strategies.chunked import drive_chunked
+from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.job_type import Work
@@ -28,6 +28,7 @@ from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
 from dart_batch.domain.job.parameters import JobType
 
 Tell = Callable[[BatchJob, str | None], None]
+ALONE = Driving()
 
 
 def silent(job: BatchJob, outcome: str | None) -> None:
@@ -43,6 +44,7 @@ class AttemptRunner:
     clock: Clock
     jitter: Callable[[], float]
     tell: Tell = silent
+    driving: Driving = ALONE
 
     def run(self, job: BatchJob, halt: Halt) -> str:
         """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
@@ -94,7 +96,7 @@ class AttemptRunner:
             runner = ChunkRunner(
                 unit, self.clock, self.jitter, lease, work, job.parameters.retry, job.parameters.skip_limit
             )
-            drive_chunked(runner, chunks, halt)
+            self.driving.drive(job.parameters.strategy, runner, chunks, halt)
         self._finish(lease, work)
 
     def _finish(self, lease: Lease, work: Work) -> None:

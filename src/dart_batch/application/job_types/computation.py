@@ -27,7 +27,8 @@ SAMPLE = 3
 class Computation:
     """Pinned to the job's data revision, so that every chunk and every attempt sees the same observations.
 
-    `_ahead` is the number of sessions to compute at once from a chunk's first one on, at least the chunk; null: all.
+    What lies ahead of a chunk is computed with it, up to `until` (null: all that was planned); `_ahead` limits that to
+    a number of sessions from the chunk's first one on.
     """
 
     market: str
@@ -35,17 +36,26 @@ class Computation:
     definition: Definition
     market_data: MarketData
     calendars: Calendars
+    until: date | None = None
     _readings: pl.DataFrame | None = field(default=None)
     _ahead: int | None = None
+    _inputs: tuple[SessionAxis, pl.DataFrame, pl.LazyFrame | None] | None = None
 
     def readings(self, chunk: Chunk) -> pl.DataFrame:
         """Readings of the chunk's sessions. Raises PlanBroken when there are more or fewer than planned."""
         if self._readings is None or not _covers(self._readings, chunk):
             self._readings = self._planned(self._from(chunk))
-        kept = _between(self._readings, chunk.first_session, chunk.last_session)
-        if kept.height != chunk.items:
-            raise PlanBroken(f"Chunk {chunk.number} was planned with {chunk.items} sessions, now it has {kept.height}.")
-        return kept
+        return _of_chunk(_between(self._readings, chunk.first_session, chunk.last_session), chunk)
+
+    def alone(self, chunk: Chunk) -> pl.DataFrame:
+        """As `readings`, computing nothing but this chunk and keeping nothing."""
+        return _of_chunk(self._planned(self._compute(chunk.first_session, chunk.last_session)), chunk)
+
+    def loaded(self) -> "Computation":
+        """This one, with everything it reads up to the last planned session at hand (quotes stay on disk)."""
+        first, last = self._span()
+        self._inputs = self._inputs or (self._axis(first, last), *self._observations(last))
+        return self
 
     def planned_sessions(self) -> list[date]:
         """Sessions the plan says this job writes, ascending."""
@@ -80,13 +90,14 @@ class Computation:
 
     def _last(self, chunk: Chunk) -> date:
         if self._ahead is None:
-            return self._span()[1]
+            return max(chunk.last_session, self.until or self._span()[1])
         days = self.planned_sessions()
         first = bisect_left(days, chunk.first_session)
         return max([chunk.last_session, *days[first : first + self._ahead]])
 
     def _compute(self, first: date, last: date) -> pl.DataFrame:
-        return compute(self.definition, self._axis(first, last), *self._observations(last), (first, last))
+        inputs = self._inputs or (self._axis(first, last), *self._observations(last))
+        return compute(self.definition, *inputs, (first, last))
 
     def _axis(self, first: date, last: date) -> SessionAxis:
         calendar = self.calendars.of(self.market)
@@ -122,6 +133,13 @@ class Computation:
             if skip.market == self.market:
                 frame = frame.filter(~pl.col("session").is_between(skip.first, skip.last))
         return frame
+
+
+def _of_chunk(readings: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    if readings.height != chunk.items:
+        planned, now = chunk.items, readings.height
+        raise PlanBroken(f"Chunk {chunk.number} was planned with {planned} sessions, now it has {now}.")
+    return readings
 
 
 def _covers(readings: pl.DataFrame, chunk: Chunk) -> bool:
