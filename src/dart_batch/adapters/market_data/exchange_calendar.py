@@ -93,6 +93,10 @@ class ExchangeCalendars:
         self._last_day = last_day or date(datetime.now(UTC).year + 1, 12, 31)
         self._schedule = cache(self._load)
 
+    def __reduce__(self) -> tuple[type["ExchangeCalendars"], tuple[Path, date]]:
+        """Travels without what it has loaded."""
+        return ExchangeCalendars, (self._folder, self._last_day)
+
     def of(self, market: str) -> TradingCalendar:
         """The market's calendar; case does not matter. Raises UnknownMarket, naming those that exist."""
         name = market.upper()

@@ -38,6 +38,10 @@ class ParquetStore:
         self._calendars = calendars or ExchangeCalendars()
         self._folders: dict[str, BatchFolder] = {}
 
+    def __reduce__(self) -> tuple[type["ParquetStore"], tuple[Path, Calendars]]:
+        """Travels without what it has listed."""
+        return ParquetStore, (self._root, self._calendars)
+
     def revision(self, market: str) -> int:
         """Number of batches stored for the market; 0 when there is none."""
         return self._folder(market).revision()

@@ -1,7 +1,7 @@
 """HISTORICAL_BACKFILL: compute the index for the sessions of a range."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -100,10 +100,25 @@ class BackfillWork:
     market_data: MarketData
     calendars: Calendars
     _computation: Computation | None = None
+    _loaded: Computation | None = None
 
     def process(self, chunk: Chunk) -> pl.DataFrame:
         """Readings of the chunk's sessions. Raises PlanBroken when the calendar gives other sessions than planned."""
         return self._of(chunk.market).readings(chunk)
+
+    def remote(self, stripe: Sequence[Chunk]) -> Callable[[Chunk], pl.DataFrame]:
+        """`process` for a run of chunks of one market: reads the observation store, never the database."""
+        return replace(self._new(stripe[0].market), until=stripe[-1].last_session).readings
+
+    def read(self, chunk: Chunk) -> Computation:
+        """The observations of the chunk's market, once for all its chunks."""
+        if self._loaded is None or self._loaded.market != chunk.market:
+            self._loaded = self._new(chunk.market).loaded()
+        return self._loaded
+
+    def compute(self, chunk: Chunk, read: Computation) -> pl.DataFrame:
+        """Readings of this chunk and no other. Raises PlanBroken."""
+        return read.alone(chunk)
 
     def sessions(self, market: str) -> list[date]:
         """Sessions that the plan says this job writes."""

@@ -1,11 +1,12 @@
 """What a type of job has to provide."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
+from dart_batch.application.ports.process_pool import RemoteFailure
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork
 from dart_batch.domain.errors import Fatal
 from dart_batch.domain.index.validation import CheckResult
@@ -15,7 +16,7 @@ from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.lineage import Lineage
 
-UNCOMPUTABLE = (Fatal, ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError)
+UNCOMPUTABLE = (RemoteFailure, Fatal, ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError)
 
 
 class Work(Protocol):
@@ -42,6 +43,30 @@ class Work(Protocol):
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
         """Make the checked result count, in the transaction that completes the job; answers lines for its log."""
+        ...
+
+
+@runtime_checkable
+class Distributable(Protocol):
+    """Work whose chunks other processes can compute."""
+
+    def remote(self, stripe: Sequence[Chunk]) -> Callable[[Chunk], Any]:
+        """A picklable `process` for an unbroken run of chunks of one market, or parts of them; it may keep what it
+        has computed for the chunks that follow. Needs nothing of this process, and no database.
+        """
+        ...
+
+
+@runtime_checkable
+class Streamable(Protocol):
+    """Work whose reading and computing can overlap. Each of the two is called by one thread at a time."""
+
+    def read(self, chunk: Chunk) -> Any:
+        """What `compute` needs for the chunk; later calls may answer the same again."""
+        ...
+
+    def compute(self, chunk: Chunk, read: Any) -> Any:
+        """As `process`, without computing ahead."""
         ...
 
 
