@@ -48,7 +48,7 @@ def content_hash(readings: pl.DataFrame) -> str:
 
     Level and components are left out: definition and input hash determine them.
     """
-    digest = hashlib.sha256(readings["session"].to_physical().to_numpy().tobytes())
+    digest = hashlib.sha256(readings["session"].to_numpy().astype("datetime64[D]").astype(np.int32).tobytes())
     for name in ("value", "coverage"):
         numbers = readings[name].to_numpy()
         missing = np.isnan(numbers)

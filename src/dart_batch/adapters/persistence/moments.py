@@ -25,7 +25,7 @@ def stored(moment: datetime | None) -> str | None:
 
 def stored_text(moment: datetime) -> str:
     """A moment as text: 2026-01-02 03:04:05.000006."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def stored_now() -> str:

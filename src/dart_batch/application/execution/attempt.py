@@ -48,12 +48,11 @@ class AttemptRunner:
 
     def run(self, job: BatchJob, halt: Halt) -> str:
         """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
-        return self.go_on(job, halt, lambda: self.job_types[job.type].prepare(job))
+        return self.go_on(job, lease_of(job), halt, lambda: self.job_types[job.type].prepare(job))
 
-    def go_on(self, job: BatchJob, halt: Halt, prepare: Callable[[], Work]) -> str:
+    def go_on(self, job: BatchJob, lease: Lease, halt: Halt, prepare: Callable[[], Work]) -> str:
         """As `run`, with another way to make the work ready."""
         self.tell(job, None)
-        lease = lease_of(job)
         try:
             outcome = self._settled(job, lease, halt, prepare)
         except LeaseLost:

@@ -5,7 +5,6 @@ ordinary way, with what was computed for it at hand.
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,6 +63,7 @@ class Express:
 
     def run(self, jobs: list[BatchJob], halt: Halt) -> None:
         """Run jobs that were claimed together to their outcomes."""
+        leases = {job.id: lease_of(job) for job in jobs}
         ready = self._foreseen(jobs, halt)
         sound = [job for job in jobs if job.id in ready and ready[job.id].error is None]
         ended = bool(sound) and _tried(lambda: self._end(sound, ready))[1] is None
@@ -71,7 +71,7 @@ class Express:
             if job.id not in ready:
                 self.runner.run(job, halt)
             elif not ended or ready[job.id].error is not None:
-                self.runner.go_on(job, halt, ready[job.id].itself)
+                self.runner.go_on(job, leases[job.id], halt, ready[job.id].itself)
 
     def _foreseen(self, jobs: list[BatchJob], halt: Halt) -> dict[str, Foreseen]:
         with self.runner.uow() as uow:
@@ -90,7 +90,7 @@ class Express:
     def _end(self, jobs: list[BatchJob], ready: dict[str, Foreseen]) -> None:
         with self.runner.uow() as uow:
             for job in jobs:
-                self._end_one(uow, copy(job), ready[job.id])
+                self._end_one(uow, job, ready[job.id])
             uow.commit("brief")
         for job in jobs:
             self.runner.tell(job, "completed")

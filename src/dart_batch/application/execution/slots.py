@@ -33,6 +33,12 @@ class Slots:
         with self._lock:
             return self._count - sum(len(one.jobs) for one in self._running.values())
 
+    @property
+    def brief(self) -> bool:
+        """Whether brief jobs are under way."""
+        with self._lock:
+            return any(one.jobs[0].brief for one in self._running.values())
+
     def occupy(self, jobs: list[BatchJob], halt: Halt, work: Callable[[], object]) -> None:
         """Run `work` in a thread; the jobs' slots are free again when it ends."""
         key = jobs[0].id

@@ -74,6 +74,8 @@ class Worker:
             if self.pace.due(self.clock.monotonic(), self.limits.poll_seconds):
                 self.rescuer.rescue()
             while (free := slots.free) and not stop.is_set():
+                if self.pace.size > 1 and slots.brief:
+                    return
                 jobs = self.claimer.claim_batch(min(free, self.pace.size))
                 if not jobs:
                     return

@@ -40,7 +40,7 @@ class Generation:
         for market in self.job.plan["runs"]:
             self._stored[market] = uow.generations.frame(self.job.id, market, components=self.thorough)
             self._left_out[market] = set()
-        for poison in uow.ledger.poison(self.job.id):
+        for poison in uow.ledger.poison(self.job.id) if self.job.parameters.skip_limit else ():
             self._left_out[poison.market].add(poison.session)
         return self._stored
 
