@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence import ledger_rows, ledger_skips
+from dart_batch.adapters.persistence import ledger_cursor, ledger_rows, ledger_skips
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
@@ -26,8 +26,8 @@ _DONE = Prepared(
     )
     .values(
         status=ChunkStatus.DONE.value,
-        written=sa.bindparam("written"),
-        withheld=sa.bindparam("withheld"),
+        written=chunks.c.written + sa.bindparam("more"),
+        withheld=chunks.c.withheld + sa.bindparam("empty"),
         skipped=sa.bindparam("skipped"),
         duration_ms=sa.bindparam("duration_ms"),
         finished_at=sa.bindparam("finished_at"),
@@ -48,7 +48,7 @@ _COUNT = Prepared(
     .values(
         items_processed=jobs.c.items_processed + sa.bindparam("items"),
         items_failed=jobs.c.items_failed + sa.bindparam("skipped"),
-        chunks_done=jobs.c.chunks_done + 1,
+        chunks_done=jobs.c.chunks_done + sa.bindparam("done"),
         setbacks=0,
         updated_at=sa.bindparam("updated_at"),
     )
@@ -104,8 +104,8 @@ class SqlChunkLedger:
         done = {
             "key": lease.job_id,
             "nr": chunk.number,
-            "written": outcome.written,
-            "withheld": outcome.withheld,
+            "more": outcome.written,
+            "empty": outcome.withheld,
             "skipped": len(outcome.poison),
             "duration_ms": took_ms,
             "finished_at": stored_text(at),
@@ -113,13 +113,19 @@ class SqlChunkLedger:
             "worker": lease.worker,
         }
         skipped = len(outcome.poison)
-        counted = {"items": chunk.items - skipped, "skipped": skipped, "updated_at": stored_text(at)}
+        counted = {"items": outcome.written, "skipped": skipped, "done": 1, "updated_at": stored_text(at)}
         self._held(_COUNT, lease, counted)
         if _DONE.run(self._connection, done).rowcount != 1:
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
         ledger_skips.record(self._connection, lease, outcome.poison, at)
-        (waiting,) = _CONTROL.run(self._connection, {"key": lease.job_id}).fetchone() or (None,)
-        return Verb(waiting) if waiting else None
+        return self._waiting(lease)
+
+    def advance(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
+        counted = {"items": outcome.written, "skipped": 0, "done": 0, "updated_at": stored_text(at)}
+        self._held(_COUNT, lease, counted)
+        if not ledger_cursor.move(self._connection, lease.job_id, chunk, outcome):
+            raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed further already.")
+        return self._waiting(lease)
 
     def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
         status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
@@ -142,13 +148,12 @@ class SqlChunkLedger:
             )
             .scalar_subquery()
         )
-        emptied = sa.and_(chunks.c.status == ChunkStatus.DONE, rows != chunks.c.written)
-        again = [chunks.c.status == ChunkStatus.FAILED, emptied, *([chunks.c.skipped > 0] if poisoned else [])]
+        again = [rows != chunks.c.written, *([chunks.c.skipped > 0] if poisoned else [])]
         columns = (chunks.c.number, chunks.c.market, chunks.c.first_session, chunks.c.last_session)
         numbers = self._connection.execute(sa.select(*columns).where(mine, sa.or_(*again))).all()
         for number, market, first, last in numbers:
             self._clear(job_id, number, market, (first, last))
-        if numbers:
+        if ledger_cursor.again(self._connection, job_id) or numbers:
             self._recount(job_id)
 
     def wipe(self, job_id: str) -> None:
@@ -169,8 +174,9 @@ class SqlChunkLedger:
         ledger_skips.forget(self._connection, job_id, number)
 
     def _recount(self, job_id: str) -> None:
-        done = sa.and_(chunks.c.job_id == job_id, chunks.c.status == ChunkStatus.DONE)
-        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.written), 0)).where(done).scalar_subquery()
+        mine = chunks.c.job_id == job_id
+        done = sa.and_(mine, chunks.c.status == ChunkStatus.DONE)
+        items = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.written), 0)).where(mine).scalar_subquery()
         skipped = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.skipped), 0)).where(done).scalar_subquery()
         count = sa.select(sa.func.count()).where(done).scalar_subquery()
         self._connection.execute(
@@ -184,6 +190,10 @@ class SqlChunkLedger:
                 updated_at=naive_now(),
             )
         )
+
+    def _waiting(self, lease: Lease) -> Verb | None:
+        (waiting,) = _CONTROL.run(self._connection, {"key": lease.job_id}).fetchone() or (None,)
+        return Verb(waiting) if waiting else None
 
     def _held(self, statement: Prepared, lease: Lease, values: dict[str, Any]) -> None:
         bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}

@@ -105,6 +105,7 @@ chunks = sa.Table(
     sa.CheckConstraint("status IN ('PENDING','DONE','FAILED')", name="status"),
     sa.CheckConstraint("(status = 'DONE') = (finished_at IS NOT NULL)", name="done_has_end"),
     sa.CheckConstraint("status <> 'DONE' OR written + skipped = items", name="done_is_whole"),
+    sa.CheckConstraint("written + skipped <= items", name="cursor_is_inside"),
     sqlite_with_rowid=False,
 )
 

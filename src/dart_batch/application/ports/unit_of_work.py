@@ -97,10 +97,16 @@ class ChunkLedger(Protocol):
         ...
 
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
-        """Mark the chunk DONE, count its items and record what it left out; the answer is the verb that waits for the
-        job, if any.
+        """Mark the chunk DONE, count what was written now and record what it left out; the answer is the verb that waits
+        for the job, if any.
 
         Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
+        """
+        ...
+
+    def advance(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
+        """Count sessions behind the first `chunk.written` of a chunk as written, too; the chunk stays PENDING. Answers
+        and raises like commit, LeaseLost also when the ledger is not at `chunk.written`.
         """
         ...
 
@@ -117,8 +123,8 @@ class ChunkLedger(Protocol):
         ...
 
     def reopen(self, job_id: str, *, poisoned: bool = False) -> None:
-        """FAILED chunks, DONE chunks whose readings were deleted, and on request those that left a session out, become
-        PENDING; the job's counters follow.
+        """FAILED chunks become PENDING with what is written of them; chunks whose readings were deleted, and on request
+        those that left a session out, become PENDING with nothing written. The job's counters follow.
         """
         ...
 

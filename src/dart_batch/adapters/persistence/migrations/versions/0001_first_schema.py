@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.CheckConstraint("(status = 'DONE') = (finished_at IS NOT NULL)", name=op.f("ck_batch_chunks_done_has_end")),
         sa.CheckConstraint("status <> 'DONE' OR written + skipped = items", name=op.f("ck_batch_chunks_done_is_whole")),
+        sa.CheckConstraint("written + skipped <= items", name=op.f("ck_batch_chunks_cursor_is_inside")),
         sa.CheckConstraint("status IN ('PENDING','DONE','FAILED')", name=op.f("ck_batch_chunks_status")),
         sa.PrimaryKeyConstraint("job_id", "number", name=op.f("pk_batch_chunks")),
         sqlite_with_rowid=False,
