@@ -222,3 +222,33 @@ def test_an_extent_looks_only_at_what_is_named_and_at_the_revision(store: Observ
     assert extent(quotes=True) == (THURSDAY, FRIDAY)
     assert extent("unknown") is None
     assert extent("kospi_close", quotes=True, revision=0) is None
+
+
+def test_quotes_can_be_asked_for_from_a_day_on(store: ObservationStore) -> None:
+    append(store, "KOSPI", quote_frame([("005930", TUESDAY, 79600, 10)]))
+    append(store, "KOSPI", quote_frame([("005930", WEDNESDAY, 77000, 12), ("005930", THURSDAY, 76600, 9)]))
+
+    quotes = store.quotes("KOSPI", since=WEDNESDAY, until=WEDNESDAY, revision=2).collect()
+
+    assert quotes["volume"].to_list() == [12]
+
+
+def test_a_batch_encoded_ahead_is_stored_as_it_is(store: ObservationStore) -> None:
+    plan = plan_of(store, "KOSPI", quote_frame([("005930", TUESDAY, 79600, 10)]))
+
+    revision = store.append(plan, store.encoded(plan))
+
+    assert store.quotes("KOSPI", until=FAR, revision=revision).collect()["close"].to_list() == [79600]
+
+
+def test_what_changed_since_a_batch_was_encoded_is_not_overlooked(store: ObservationStore) -> None:
+    rows = [("005930", TUESDAY, 79600, 10), ("000660", TUESDAY, 142400, 7)]
+    plan = plan_of(store, "KOSPI", quote_frame(rows))
+    ahead = store.encoded(plan)
+    append(store, "KOSPI", quote_frame([("005930", TUESDAY, 79600, 10), ("000660", TUESDAY, 142400, 8)]))
+
+    revision = store.append(plan, ahead)
+
+    stored = store.quotes("KOSPI", until=FAR, revision=revision).collect().sort("ticker")
+    assert stored.select("ticker", "volume").rows() == [("000660", 7), ("005930", 10)]
+    assert store.coverage("KOSPI")["corrections"].to_list() == [1]

@@ -16,6 +16,7 @@ from dart_batch.application.ports.market_data import (
     QUOTES_NAME,
     SCHEMA_OF,
     VALUES_OF,
+    EncodedBatch,
     ImportOrder,
     ImportPlan,
     NoSuchSeries,
@@ -40,9 +41,9 @@ class FakeMarketData:
         rows = [row for row in self._visible(market, "series", revision) if row["series"] in names]
         return _frame("series", [row for row in rows if row["session"] <= until]).sort(KEY_OF["series"])
 
-    def quotes(self, market: str, *, until: date, revision: int) -> pl.LazyFrame:
+    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
         rows = self._visible(market, "quotes", revision)
-        return _frame("quotes", [row for row in rows if row["session"] <= until]).lazy()
+        return _frame("quotes", [row for row in rows if since <= row["session"] <= until]).lazy()
 
     def unknown(self, market: str, shape: Shape, observations: pl.DataFrame) -> pl.DataFrame:
         known = {_key(shape, row): row for row in self._visible(market, shape, self.revision(market))}
@@ -53,7 +54,10 @@ class FakeMarketData:
         ]
         return pl.DataFrame(rows, schema=pl.Schema({**SCHEMA_OF[shape], "corrects": pl.Boolean()}))
 
-    def append(self, plan: ImportPlan) -> int:
+    def encoded(self, plan: ImportPlan) -> EncodedBatch:
+        return EncodedBatch(plan.observations.height, b"")
+
+    def append(self, plan: ImportPlan, ahead: EncodedBatch | None = None) -> int:
         rows = self.unknown(plan.market, plan.shape, plan.observations).to_dicts()
         if rows:
             self._batches[plan.market.upper()].append((plan.shape, rows))

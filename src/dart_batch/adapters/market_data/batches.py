@@ -4,6 +4,7 @@ One sequence of numbers runs over both shapes, so the highest number is the mark
 """
 
 import fcntl
+import io
 import json
 import os
 import re
@@ -13,9 +14,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
+from dart_batch.adapters.market_data.columns import compact
 from dart_batch.application.ports.market_data import BatchUnreadable, Shape, StoreNotWritable
 
 SHAPES: tuple[Shape, ...] = ("series", "quotes")
@@ -85,8 +86,10 @@ class BatchFolder:
         finally:
             os.close(lock)
 
-    def publish(self, shape: Shape, frame: pl.DataFrame, facts: BatchFacts) -> int:
-        """Writes the next batch and returns its number; call it inside `writing`. Raises StoreNotWritable.
+    def publish(self, shape: Shape, content: bytes) -> int:
+        """Writes what `encode` made as the next batch; returns its number. Call it inside `writing`.
+
+        Raises StoreNotWritable.
 
         The file is complete and on disk before it gets its name, and a name is never given twice.
         """
@@ -94,7 +97,7 @@ class BatchFolder:
             for left_by_a_crash in self._folder.glob(".writing-*"):
                 left_by_a_crash.unlink()
             unnamed = self._folder / f".writing-{os.getpid()}"
-            _write_synced(arranged(frame) if shape == "quotes" else frame, unnamed, facts)
+            _write_synced(unnamed, content)
             number = self.revision() + 1
             target = self._folder / shape / f"{number:06d}.parquet"
             target.parent.mkdir(exist_ok=True)
@@ -115,14 +118,16 @@ class BatchFolder:
         return self._seen[path]
 
 
-def arranged(quotes: pl.DataFrame) -> pl.DataFrame:
-    """The rows by session, and inside each row group by ticker: a reader of few sessions can pass over row groups, and
-    one that groups by ticker meets long runs of one ticker."""
-    ordered = quotes if quotes["session"].is_sorted() else quotes.sort("session", maintain_order=True)
-    codes = ordered["ticker"].cast(pl.Enum(ordered["ticker"].unique().sort())).to_physical().to_numpy()
-    starts = range(0, len(codes), ROWS_PER_GROUP)
-    groups = [np.argsort(codes[start : start + ROWS_PER_GROUP], kind="stable") + start for start in starts]
-    return ordered[np.concatenate(groups)] if groups else ordered
+def encode(rows: pl.DataFrame, facts: BatchFacts) -> bytes:
+    """Content of a batch file; `rows` have the columns of their shape and `corrects`."""
+    content = io.BytesIO()
+    compact(rows).write_parquet(
+        content,
+        compression="uncompressed",
+        row_group_size=ROWS_PER_GROUP,
+        metadata={FACTS_KEY: json.dumps(asdict(facts))},
+    )
+    return content.getvalue()
 
 
 def _read_facts(path: Path) -> BatchFacts:
@@ -132,14 +137,11 @@ def _read_facts(path: Path) -> BatchFacts:
         raise BatchUnreadable(f"The batch {path} cannot be read: {error}", path=path) from error
 
 
-def _write_synced(frame: pl.DataFrame, path: Path, facts: BatchFacts) -> None:
-    frame.write_parquet(
-        path,
-        compression="lz4",
-        row_group_size=ROWS_PER_GROUP,
-        metadata={FACTS_KEY: json.dumps(asdict(facts))},
-    )
-    _sync(path)
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync(path: Path) -> None:

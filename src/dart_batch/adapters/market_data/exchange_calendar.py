@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_cache_path
@@ -91,7 +92,8 @@ class ExchangeCalendars:
     def __init__(self, cache_folder: Path | None = None, last_day: date | None = None) -> None:
         self._folder = cache_folder or user_cache_path("dart-batch") / "calendars"
         self._last_day = last_day or date(datetime.now(UTC).year + 1, 12, 31)
-        self._schedule = cache(self._load)
+        self._calendar = cache(self._load)
+        self._loading = Lock()
 
     def __reduce__(self) -> tuple[type["ExchangeCalendars"], tuple[Path, date]]:
         """Travels without what it has loaded."""
@@ -103,13 +105,14 @@ class ExchangeCalendars:
         if name not in CALENDAR_OF_MARKET:
             known = ", ".join(self.markets())
             raise UnknownMarket(f"No market is called '{market}'.", hint=f"Use one of: {known}.", market=market)
-        calendar = CALENDAR_OF_MARKET[name]
-        return ExchangeCalendar(name, calendar, (FIRST_DAY, self._last_day), self._schedule(calendar))
+        with self._loading:
+            return self._calendar(name)
 
     def markets(self) -> list[str]:
         """Names that can be used as a market."""
         return list(CALENDAR_OF_MARKET)
 
-    def _load(self, calendar: str) -> Schedule:
-        closed = NEVER_SESSIONS.get(calendar, ())
-        return cached_schedule(ScheduleRequest(calendar, FIRST_DAY, self._last_day, closed), self._folder)
+    def _load(self, market: str) -> ExchangeCalendar:
+        name = CALENDAR_OF_MARKET[market]
+        request = ScheduleRequest(name, FIRST_DAY, self._last_day, NEVER_SESSIONS.get(name, ()))
+        return ExchangeCalendar(market, name, (FIRST_DAY, self._last_day), cached_schedule(request, self._folder))

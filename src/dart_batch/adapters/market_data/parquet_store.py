@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder
+from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder, encode
+from dart_batch.adapters.market_data.columns import restored
 from dart_batch.adapters.market_data.coverage import (
     OBSERVED_SCHEMA,
     by_month,
@@ -24,6 +25,7 @@ from dart_batch.application.ports.market_data import (
     QUOTES_NAME,
     SCHEMA_OF,
     VALUES_OF,
+    EncodedBatch,
     ImportPlan,
     NoSuchSeries,
     Shape,
@@ -52,11 +54,13 @@ class ParquetStore:
         batches = self._folder(market).batches("series", revision)
         return _resolved("series", batches).filter(wanted).sort(KEY_OF["series"]).collect()
 
-    def quotes(self, market: str, *, until: date, revision: int) -> pl.LazyFrame:
+    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
         """QUOTE_SCHEMA, lazy, in no promised order; see the port. Raises BatchUnreadable."""
-        batches = [batch for batch in self._folder(market).batches("quotes", revision) if batch.first <= until]
+        stored = self._folder(market).batches("quotes", revision)
+        batches = [batch for batch in stored if batch.first <= until and batch.last >= since]
+        inside = all(since <= batch.first and batch.last <= until for batch in batches)
         frame = _resolved("quotes", batches)
-        return frame if all(batch.last <= until for batch in batches) else frame.filter(pl.col("session") <= until)
+        return frame if inside else frame.filter(pl.col("session").is_between(since, until))
 
     def unknown(self, market: str, shape: Shape, observations: pl.DataFrame) -> pl.DataFrame:
         """The rows that are not stored with equal values, plus `corrects`; see the port."""
@@ -72,7 +76,12 @@ class ParquetStore:
         stored = _resolved(shape, near).filter(pl.col("session").is_between(first, last))
         return _differing(shape, observations, stored)
 
-    def append(self, plan: ImportPlan) -> int:
+    def encoded(self, plan: ImportPlan) -> EncodedBatch:
+        """The plan's observations as the content of a batch file; see the port."""
+        rows = plan.observations.with_columns(corrects=pl.lit(False))
+        return EncodedBatch(rows.height, encode(rows, _facts(plan, rows)))
+
+    def append(self, plan: ImportPlan, ahead: EncodedBatch | None = None) -> int:
         """Stores the plan's observations as one batch and returns the market's revision; see the port."""
         folder = self._folder(plan.market)
         with folder.writing():
@@ -80,7 +89,9 @@ class ParquetStore:
             rows = self._rows_of(plan, revision)
             if rows.is_empty():
                 return revision
-            return folder.publish(plan.shape, rows, _facts(plan, rows))
+            facts = _facts(plan, rows)
+            unchanged = ahead is not None and ahead.rows == facts.rows and not facts.corrections
+            return folder.publish(plan.shape, ahead.content if ahead and unchanged else encode(rows, facts))
 
     def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
         """First and last session of what is named; quotes are not read for it; see the port."""
@@ -151,7 +162,7 @@ def _resolved(shape: Shape, batches: list[Batch]) -> pl.LazyFrame:
     corrected = [
         _without(shape, batch, _correcting(batch, batches)) for batch in batches if _correcting(batch, batches)
     ]
-    return pl.concat([pl.scan_parquet(untouched).select(SCHEMA_OF[shape].keys()), *corrected])
+    return pl.concat([*(pl.scan_parquet(path).select(restored(shape)) for path in untouched), *corrected])
 
 
 def _correcting(batch: Batch, batches: list[Batch]) -> list[Batch]:
@@ -168,7 +179,7 @@ def _correcting(batch: Batch, batches: list[Batch]) -> list[Batch]:
 def _without(shape: Shape, batch: Batch, later: list[Batch]) -> pl.LazyFrame:
     key = list(KEY_OF[shape])
     replaced = pl.scan_parquet([batch.path for batch in later]).filter("corrects").select(key).unique()
-    return pl.scan_parquet(batch.path).select(SCHEMA_OF[shape].keys()).join(replaced, on=key, how="anti")
+    return pl.scan_parquet(batch.path).select(restored(shape)).join(replaced, on=key, how="anti")
 
 
 def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:

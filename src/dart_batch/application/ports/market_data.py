@@ -142,8 +142,9 @@ class ImportPlan:
     """What importing one file would do, computed before anything is written.
 
     `new_rows` and `corrected_rows` are what would be appended; `known_rows` are already stored with equal values;
-    `dropped_rows` cannot be stored. `observations` holds the rows to append, in the schema of `shape`, compared with
-    the store as it was at `revision`. `digest` is the SHA-256 of the file's bytes.
+    `dropped_rows` cannot be stored. `observations` holds the rows to append, compared with the store as it was at
+    `revision`, in the schema of `shape` but for whole prices, which may be Int32, and a source that is one for all,
+    which may be an Enum. `digest` is the SHA-256 of the file's bytes.
     """
 
     order: ImportOrder
@@ -173,6 +174,14 @@ class ImportPlan:
         return tuple(finding for finding in self.findings if finding.severity != "info")
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedBatch:
+    """The rows of an import plan in the store's own form, if all of them are new."""
+
+    rows: int
+    content: bytes
+
+
 class MarketData(Protocol):
     """Read side of the observation store. Every call is pinned to a revision, so its answer never changes."""
 
@@ -189,8 +198,8 @@ class MarketData(Protocol):
         """
         ...
 
-    def quotes(self, market: str, *, until: date, revision: int) -> pl.LazyFrame:
-        """Quotes with QUOTE_SCHEMA, same rules per (ticker, session, known_at); empty when there are none.
+    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
+        """Quotes from `since` on with QUOTE_SCHEMA, same rules per (ticker, session, known_at); empty without any.
 
         Rows come in no promised order. Nothing is read before the frame is collected, and then only what it needs.
         """
@@ -234,9 +243,14 @@ class ObservationStore(MarketData, Protocol):
         """
         ...
 
-    def append(self, plan: ImportPlan) -> int:
+    def encoded(self, plan: ImportPlan) -> EncodedBatch:
+        """What takes most of the time of `append`, for doing it ahead in another thread; nothing is written."""
+        ...
+
+    def append(self, plan: ImportPlan, ahead: EncodedBatch | None = None) -> int:
         """Stores the plan's observations as one batch and returns the market's revision.
 
+        `ahead` is what `encoded` made of this plan, or of it as it was before it was compared with the store again.
         Rows that became known since the plan was made are left out; without a row left there is no new batch.
         Raises StoreNotWritable, in which case nothing was stored.
         """

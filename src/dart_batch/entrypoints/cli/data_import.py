@@ -40,7 +40,8 @@ def import_into(app: App, wish: Wish, *, as_json: bool) -> None:
     Raises ImportBlocked before anything is stored, NotConfirmed, and what reading the files raises.
     """
     imports = app.import_observations
-    plans = [imports.plan([order])[0] for order in _tracked("Checking", _orders(app, wish))]
+    orders = _orders(app, wish)
+    plans = list(_tracked("Checking", imports.planned(orders), len(orders)))
     if not as_json:
         show_plans(plans)
     if wish.dry_run:
@@ -52,8 +53,8 @@ def import_into(app: App, wish: Wish, *, as_json: bool) -> None:
     news = sum(plan.new_rows + plan.corrected_rows for plan in plans)
     if news and wish.ask:
         confirm(f"Import {news:,} observations from {len(plans)} files?")
-    stored = (imports([plan], accept_warnings=wish.accept_warnings) for plan in plans)
-    done = [one for batch in _tracked("Importing", stored, len(plans)) for one in batch]
+    stored = imports.stored(plans, accept_warnings=wish.accept_warnings)
+    done = list(_tracked("Importing", stored, len(plans)))
     _answer(plans, done, as_json=as_json)
 
 
@@ -171,9 +172,7 @@ def _where(found: list[tuple[str, Finding]]) -> str:
     return f"\n{name}: {examples}{more}" if examples else f"\n{name}{more}"
 
 
-def _tracked(word: str, steps: Iterable[T], total: int | None = None) -> Iterable[T]:
+def _tracked(word: str, steps: Iterable[T], count: int) -> Iterable[T]:
     from rich.progress import track
 
-    count = len(steps) if isinstance(steps, list) else total
-    quiet = not err().is_terminal or (count or 0) < 2
-    return track(steps, word, total=count, console=err(), transient=True, disable=quiet)
+    return track(steps, word, total=count, console=err(), transient=True, disable=not err().is_terminal or count < 2)

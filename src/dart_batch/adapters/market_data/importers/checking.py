@@ -44,7 +44,7 @@ def run_checks(frame: pl.DataFrame, checks: Sequence[Check]) -> tuple[tuple[Find
 
 
 def _finding(frame: pl.DataFrame, check: Check, count: int, mask: pl.Series) -> Finding:
-    shown = frame.lazy().filter(mask).head(EXAMPLES).select(check.example.alias("example")).collect()
+    shown = frame[mask.arg_true().head(EXAMPLES)].select(check.example.alias("example"))
     isolated = check.forgiven and count <= frame.height * ISOLATED_SHARE
     severity = "info" if isolated else check.severity
     return Finding(check.code, severity, check.message, count, tuple(shown["example"].to_list()))

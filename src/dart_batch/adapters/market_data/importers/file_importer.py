@@ -101,13 +101,15 @@ class FileImporter:
             return plan
         unknown = self._store.unknown(plan.market, plan.shape, plan.observations)
         corrected = int(unknown["corrects"].sum())
-        breaks = self._unit_breaks(plan.market, plan.shape, plan.observations, revision)
+        found = tuple(one for one in plan.findings if one.code == UNIT_BREAK)
+        if plan.shape == "series" or not found:
+            found = self._breaks_beside(plan.market, plan.shape, plan.observations, revision)
         return replace(
             plan,
             new_rows=unknown.height - corrected,
             corrected_rows=corrected,
             known_rows=plan.known_rows + plan.observations.height - unknown.height,
-            findings=_sorted([*(one for one in plan.findings if one.code != UNIT_BREAK), *breaks]),
+            findings=_sorted([*(one for one in plan.findings if one.code != UNIT_BREAK), *found]),
             revision=revision,
             observations=unknown.drop("corrects"),
         )
@@ -119,37 +121,35 @@ class FileImporter:
         return market
 
     def _unit_breaks(self, market: str, shape: Shape, rows: pl.DataFrame, revision: int) -> tuple[Finding, ...]:
-        if rows.is_empty():
+        """Breaks of a file: those inside it or, of quotes without any, those beside what is stored."""
+        inside = unit_breaks(volume_levels(rows)) if shape == "quotes" else pl.DataFrame()
+        return unit_break_findings(inside) or self._breaks_beside(market, shape, rows, revision)
+
+    def _breaks_beside(self, market: str, shape: Shape, rows: pl.DataFrame, revision: int) -> tuple[Finding, ...]:
+        if rows.is_empty() or (shape == "quotes" and not revision):
             return ()
-        if shape == "series":
-            return unit_break_findings(unit_breaks(self._series_levels(market, rows, revision)))
-        inside = unit_breaks(volume_levels(rows.lazy()).collect())
-        if inside.is_empty() and revision:
-            inside = unit_breaks(self._levels_across(market, rows, revision))
-        return unit_break_findings(inside)
+        levels = self._series_levels if shape == "series" else self._levels_across
+        return unit_break_findings(unit_breaks(levels(market, rows, revision)))
 
     def _series_levels(self, market: str, rows: pl.DataFrame, revision: int) -> pl.DataFrame:
         first, last = span_of(rows)
         names = rows["series"].unique().to_list()
         stored = self._store.series(market, names, until=last + NEARBY, revision=revision)
         near = stored.filter(_beside(first, last))
-        both = pl.concat([rows, near]).sort("series", "session", "known_at")
+        both = pl.concat([rows.cast(near.collect_schema()), near]).sort("series", "session", "known_at")
         return both.group_by(name="series", session="session").agg(level=pl.col("value").last())
 
     def _levels_across(self, market: str, rows: pl.DataFrame, revision: int) -> pl.DataFrame:
         """Volume levels near both ends of the rows, of the stocks that the store and the rows have in common."""
         first, last = span_of(rows)
         ends = (pl.col("session") < first + NEARBY) | (pl.col("session") > last - NEARBY)
-        inside = rows.filter(ends).select("session", "ticker", "volume")
-        stored = self._store.quotes(market, until=last + NEARBY, revision=revision)
+        inside = rows.lazy().filter(ends).select("session", "ticker", "volume").collect()
+        stored = self._store.quotes(market, since=first - NEARBY, until=last + NEARBY, revision=revision)
         outside = stored.filter(_beside(first, last)).select("session", "ticker", "volume").collect()
-        both = pl.concat(
-            [
-                inside.join(outside, on="ticker", how="semi"),
-                outside.join(inside, on="ticker", how="semi"),
-            ]
-        )
-        return volume_levels(both.lazy()).collect()
+        held = [part["ticker"].unique() for part in (inside, outside)]
+        common = held[0].filter(held[0].is_in(held[1].implode()))
+        both = pl.concat([inside, outside])
+        return volume_levels(both.filter(pl.col("ticker").is_in(common.implode())))
 
 
 def _content(order: ImportOrder, frame: pl.DataFrame, layout: Layout, calendar: TradingCalendar) -> _Content:
@@ -184,8 +184,8 @@ def _names(shape: Shape, observations: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _beside(first: date, last: date) -> pl.Expr:
-    before = pl.col("session").is_between(first - NEARBY, first, closed="left")
-    return before | pl.col("session").is_between(last, last + NEARBY, closed="right")
+    session = pl.col("session")
+    return session.is_between(first - NEARBY, last + NEARBY) & ~session.is_between(first, last)
 
 
 def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

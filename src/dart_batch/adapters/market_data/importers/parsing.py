@@ -1,8 +1,8 @@
 """From a table of cells to typed lines, with the checks that say which cells could not be read.
 
 A typed line has `line`, `label` (ticker or series; null in files of one or several named series), `session`,
-`known_at`, `source` and the value columns. What was not readable or not finite is null. The cell as it stood in the
-file stays beside it under `raw:<column>` for the checks to show.
+`known_at`, `source` and the value columns, whole numbers as whole as the file has them. What was not readable or not
+finite is null. The cell as it stood in the file stays beside it under `raw:<column>` for the checks to show.
 """
 
 from collections.abc import Iterable
@@ -36,6 +36,9 @@ def canonical(table: Table) -> pl.DataFrame:
     if len(set(names.values())) < len(names):
         raise FileNotUsable(f"{table.path} has a column twice: {', '.join(names)}.", path=table.path)
     frame = table.frame.rename(names)
+    empty = frame.select(pl.exclude(LINE)).null_count()
+    if not all(empty.row(0)):
+        return frame
     return frame.filter(~pl.all_horizontal(pl.exclude(LINE).is_null()))
 
 
@@ -85,13 +88,13 @@ def _moment(frame: pl.DataFrame) -> pl.Expr:
 
 
 def _source(frame: pl.DataFrame, source: str) -> pl.Expr:
-    named = pl.col("source").cast(pl.String) if "source" in frame.columns else pl.lit(None, pl.String)
-    return named.fill_null(source)
+    named = "source" in frame.columns
+    return pl.col("source").cast(pl.String).fill_null(source) if named else pl.lit(source, pl.Enum([source]))
 
 
 def _finite(column: str, dtype: pl.DataType) -> pl.Expr:
     number = to_number(column, dtype)
-    return pl.when(number.is_finite()).then(number)
+    return pl.col(column) if dtype.is_integer() else pl.when(number.is_finite()).then(number)
 
 
 def _cell_checks(frame: pl.DataFrame, layout: Layout, values: tuple[str, ...]) -> Iterable[Check]:

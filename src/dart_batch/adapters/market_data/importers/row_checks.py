@@ -5,7 +5,7 @@ exchange data are full of suspended, dead and odd-lot rows and of splits; those 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
@@ -16,16 +16,19 @@ from dart_batch.application.ports.calendar import TradingCalendar
 
 opening, high, low, close, volume = (pl.col(name) for name in BARS)
 ROUNDING = 1e-6
+FARTHEST_ZONE = timedelta(days=2)
 FLAT = (opening == 0) & (high == 0) & (low == 0)
 PRICES = (opening, high, low, close)
 
 
 def day_checks(calendar: TradingCalendar, days: Sequence[date], recorded_at: datetime) -> list[Check]:
-    """Checks of `session` (Date) and `known_at`; `days` are the distinct days of the file."""
+    """Checks of `session` (Date) and `known_at`; `days` are the distinct days of the file, ascending."""
     earliest, latest = calendar.bounds
     inside = [day for day in days if earliest <= day <= latest]
-    closed = [day for day in inside if not calendar.is_session(day)]
-    future = [day for day in days if calendar.local_time(day, time(0)) > recorded_at]
+    open_days = set(calendar.sessions(inside[0], inside[-1])) if inside else set()
+    closed = [day for day in inside if day not in open_days]
+    begun = recorded_at.date() - FARTHEST_ZONE
+    future = [day for day in days if day > begun and calendar.local_time(day, time(0)) > recorded_at]
     session, where = pl.col("session"), _words(pl.col("session"), pl.col("label"))
     return [
         Check("future-date", "error", "The day has not begun yet.", session.is_in(future), where, unusable=True),
@@ -56,9 +59,10 @@ def bar_checks() -> list[Check]:
 
 def _impossible_bars() -> list[Check]:
     crossed = _words(*WHERE, "high", high, "< low", low)
+    negative = pl.any_horizontal(price < 0 for price in PRICES)
     return [
         Check("high-below-low", "error", "The high is below the low.", high < low, crossed),
-        Check("negative-price", "error", "A price is below zero.", pl.min_horizontal(PRICES) < 0, WHOLE_BAR),
+        Check("negative-price", "error", "A price is below zero.", negative, WHOLE_BAR),
         Check("negative-volume", "error", "The volume is below zero.", volume < 0, _words(*WHERE, "volume", volume)),
     ]
 

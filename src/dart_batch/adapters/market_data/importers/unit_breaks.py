@@ -1,5 +1,6 @@
 """Finds where the level of a series jumps a hundredfold and stays there: a change of unit, not of the market."""
 
+import numpy as np
 import polars as pl
 
 from dart_batch.application.ports.market_data import Finding
@@ -21,10 +22,12 @@ def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
     """
     quantities = levels.filter((pl.col("level").min().over("name") >= 0) & (pl.col("level") > 0))
     level = pl.col("level")
+    steps = quantities.sort("name", "session").with_columns(step=level / level.shift(1).over("name"))
+    if not steps.select(_at_least(pl.col("step"), STEP).any()).item():
+        return steps.head(0).select("name", "session", before="level", after="level")
     before = level.rolling_median(WINDOW, min_samples=FEWEST).shift(1).over("name")
     after = level.reverse().rolling_median(WINDOW, min_samples=FEWEST).reverse().over("name")
-    step = level / level.shift(1).over("name")
-    marked = quantities.sort("name", "session").with_columns(before=before, after=after, step=step)
+    marked = steps.with_columns(before=before, after=after)
     jumped = _at_least(pl.col("after") / pl.col("before"), JUMP) & _at_least(pl.col("step"), STEP)
     return marked.filter(jumped).select("name", "session", "before", "after")
 
@@ -40,11 +43,16 @@ def unit_break_findings(breaks: pl.DataFrame) -> tuple[Finding, ...]:
     return (Finding(UNIT_BREAK, "warning", message, breaks.height, examples),)
 
 
-def volume_levels(quotes: pl.LazyFrame) -> pl.LazyFrame:
+def volume_levels(quotes: pl.DataFrame) -> pl.DataFrame:
     """name ('volume'), session, level: mean volume of the stocks that traded, so that listings do not move it."""
-    traded = quotes.filter(pl.col("volume") > 0)
-    levels = traded.group_by("session").agg(level=pl.col("volume").cast(pl.Float64).mean())
-    return levels.select(pl.lit("volume").alias("name"), "session", "level")
+    days, volume = quotes["session"].to_physical().to_numpy(), quotes["volume"].to_numpy()
+    starts = np.flatnonzero(np.append(True, days[1:] != days[:-1])[: len(days)])
+    traded = volume > 0
+    runs = quotes.select("session")[starts].with_columns(
+        total=np.add.reduceat(volume * traded, starts), traded=np.add.reduceat(traded, starts, dtype=np.int64)
+    )
+    sums = runs.group_by("session").agg(pl.col("total", "traded").sum()).filter(pl.col("traded") > 0)
+    return sums.select(pl.lit("volume").alias("name"), "session", level=pl.col("total") / pl.col("traded"))
 
 
 def _at_least(ratio: pl.Expr, factor: float) -> pl.Expr:

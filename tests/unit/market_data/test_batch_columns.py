@@ -1,0 +1,52 @@
+"""How columns are kept in a batch file: leaner, and exactly the same when read back."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from dart_batch.adapters.market_data.columns import compact, restored
+from dart_batch.application.ports.market_data import QUOTE_SCHEMA
+
+DAY, CLOSE = date(2024, 1, 2), datetime(2024, 1, 2, 6, 30, tzinfo=UTC)
+
+
+def rows(close: list[float], volume: list[int], source: list[str]) -> pl.DataFrame:
+    prices = {name: close for name in ("open", "high", "low", "close")}
+    same = {"session": [DAY] * len(close), "known_at": [CLOSE] * len(close)}
+    tickers = [f"{number:06}" for number in range(len(close))]
+    return pl.DataFrame(same | prices | {"ticker": tickers, "volume": volume, "source": source}, schema=QUOTE_SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("close", "volume", "kept"),
+    [
+        ([100.0, 2.0**31 - 1], [0, 2**53], (pl.Int32, pl.Float64)),
+        ([100.5, 7.0], [1, 2**53 + 1], (pl.Float64, pl.Int64)),
+        ([2.0**31, 7.0], [-(2**53) - 1, 5], (pl.Float64, pl.Int64)),
+    ],
+)
+def test_numbers_are_kept_leaner_only_where_nothing_is_lost(
+    close: list[float], volume: list[int], kept: tuple[type[pl.DataType], ...], tmp_path: Path
+) -> None:
+    quotes = rows(close, volume, ["a.csv", "a.csv"])
+
+    found = compact(quotes)
+    found.write_parquet(tmp_path / "batch.parquet")
+
+    assert (found.schema["close"], found.schema["volume"]) == kept
+    assert_frame_equal(pl.scan_parquet(tmp_path / "batch.parquet").select(restored("quotes")).collect(), quotes)
+
+
+def test_only_a_source_that_is_one_for_all_is_kept_as_one() -> None:
+    one, two = (compact(rows([1.0, 2.0], [1, 2], ["a.csv", other])) for other in ("a.csv", "b.csv"))
+
+    assert one.schema["source"] == pl.Enum(["a.csv"])
+    assert two.schema["source"] == pl.String
+    assert two.select(restored("quotes"))["source"].to_list() == ["a.csv", "b.csv"]
+
+
+def test_no_rows_are_no_trouble() -> None:
+    assert compact(rows([], [], [])).is_empty()
