@@ -25,8 +25,7 @@ def parameters(**changes: Any) -> BatchJobParameters:
     return BatchJobParameters(**(given | changes))
 
 
-def plan(chunks: int = 3, items: int = 2, **changes: Any) -> Plan:
-    start = date(2020, 1, 1)
+def plan(chunks: int = 3, items: int = 2, start: date = date(2020, 1, 1), **changes: Any) -> Plan:
     made = tuple(
         Chunk(
             number,
