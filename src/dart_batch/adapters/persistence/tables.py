@@ -37,6 +37,7 @@ jobs = sa.Table(
     sa.Column("chunks_total", sa.Integer, nullable=False),
     sa.Column("chunks_done", sa.Integer, nullable=False),
     sa.Column("chunks_failed", sa.Integer, nullable=False),
+    sa.Column("chunk_size", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("worker", sa.String(64)),
@@ -65,10 +66,10 @@ jobs = sa.Table(
     sa.CheckConstraint("chunks_done + chunks_failed <= chunks_total", name="chunks_add_up"),
     sa.CheckConstraint("status <> 'COMPLETED' OR chunks_done = chunks_total", name="completed_is_complete"),
     sa.Index("ix_batch_jobs_claim", "status", "priority", "queued_at", "id"),
-    sa.Index("ix_batch_jobs_identity", "identity", "status"),
+    sa.Index("ix_batch_jobs_identity", "identity"),
     sa.Index("ix_batch_jobs_created", "created_at", "id"),
     sa.Index("ix_batch_jobs_updated", "updated_at"),
-    sa.Index("ix_batch_jobs_finished", "status", "finished_at"),
+    sa.Index("ix_batch_jobs_finished", "finished_at"),
 )
 
 targets = sa.Table(

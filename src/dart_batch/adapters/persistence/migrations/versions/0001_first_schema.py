@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("chunks_total", sa.Integer(), nullable=False),
         sa.Column("chunks_done", sa.Integer(), nullable=False),
         sa.Column("chunks_failed", sa.Integer(), nullable=False),
+        sa.Column("chunk_size", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=64), nullable=True),
@@ -127,8 +128,8 @@ def upgrade() -> None:
     with op.batch_alter_table("batch_jobs", schema=None) as batch_op:
         batch_op.create_index("ix_batch_jobs_claim", ["status", "priority", "queued_at", "id"], unique=False)
         batch_op.create_index("ix_batch_jobs_created", ["created_at", "id"], unique=False)
-        batch_op.create_index("ix_batch_jobs_finished", ["status", "finished_at"], unique=False)
-        batch_op.create_index("ix_batch_jobs_identity", ["identity", "status"], unique=False)
+        batch_op.create_index("ix_batch_jobs_finished", ["finished_at"], unique=False)
+        batch_op.create_index("ix_batch_jobs_identity", ["identity"], unique=False)
         batch_op.create_index("ix_batch_jobs_updated", ["updated_at"], unique=False)
 
     op.create_table(
