@@ -9,6 +9,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dart_batch.domain.errors import Refused
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.limits import MOST_CPU_PERCENT, JobLimits
 
 
 class InvalidSettings(Refused):
@@ -37,6 +39,11 @@ class Settings(BaseSettings):
     batch_chunk_size: int = Field(default=100, ge=1)
     batch_max_retries: int = Field(default=3, ge=0)
     batch_retry_delay: int = Field(default=1000, ge=0, description="milliseconds before the first retry, doubling")
+    batch_skip_limit: int = Field(default=0, ge=0, description="sessions a job may leave out, where it does not say")
+    batch_max_wall_seconds: float = Field(default=0, ge=0, description="running time of a job, 0: no limit")
+    batch_memory_soft_mb: int = Field(default=0, ge=0, description="memory over which chunks shrink, 0: no limit")
+    batch_memory_hard_mb: int = Field(default=0, ge=0, description="memory over which an attempt ends, 0: no limit")
+    batch_cpu_percent: float = Field(default=0, ge=0, le=MOST_CPU_PERCENT, description="of one core, 0: no limit")
     batch_queue_capacity: int = Field(default=10_000, ge=1)
     batch_lease_seconds: float = Field(default=10.0, gt=0)
     batch_poll_seconds: float = Field(default=0.5, gt=0)
@@ -70,6 +77,13 @@ class Settings(BaseSettings):
         return self.dart_data_dir.expanduser() if self.dart_data_dir else self.home / "data"
 
     @property
+    def job_limits(self) -> JobLimits:
+        """Limits of a job that names none. Raises InvalidParameters when they contradict each other."""
+        return JobLimits(
+            self.batch_max_wall_seconds, self.batch_memory_soft_mb, self.batch_memory_hard_mb, self.batch_cpu_percent
+        )
+
+    @property
     def allowed_hosts(self) -> frozenset[str]:
         """DART_ALLOWED_HOSTS in lower case."""
         return frozenset(name.strip().lower() for name in self.dart_allowed_hosts.split(",") if name.strip())
@@ -78,7 +92,11 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings of this process. Raises InvalidSettings naming every variable that cannot be used."""
     try:
-        return Settings()
+        settings = Settings()
+        _ = settings.job_limits
+    except InvalidParameters as error:
+        raise InvalidSettings("BATCH_MEMORY_HARD_MB must not be less than BATCH_MEMORY_SOFT_MB.") from error
     except ValidationError as error:
         wrong = [f"{item['loc'][0]!s}".upper() + f": {item['msg']}" for item in error.errors()]
         raise InvalidSettings("; ".join(wrong) + ".") from None
+    return settings

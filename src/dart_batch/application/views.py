@@ -7,6 +7,7 @@ from typing import Any
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import JobStatus, verbs_of
 from dart_batch.domain.job.waiting import Waiting
 
@@ -51,10 +52,24 @@ def chunk_view(chunk: Chunk) -> dict[str, Any]:
         "tries": chunk.tries,
         "written": chunk.written,
         "withheld": chunk.withheld,
+        "skipped": chunk.skipped,
         "durationMs": chunk.duration_ms,
         "finishedAt": moment(chunk.finished_at),
         "worker": chunk.worker,
         "error": {"code": chunk.error_code, "message": chunk.error_message} if failed else None,
+    }
+
+
+def poison_view(poison: Poison) -> dict[str, Any]:
+    """One session that was left out."""
+    return {
+        "market": poison.market,
+        "session": poison.session.isoformat(),
+        "chunk": poison.chunk,
+        "code": poison.code,
+        "message": poison.message,
+        "attempt": poison.fence,
+        "at": moment(poison.at),
     }
 
 
@@ -90,4 +105,5 @@ def _execution(job: BatchJob, now: datetime) -> dict[str, Any]:
         "finishedAt": moment(job.finished_at),
         "durationMs": (end - job.started_at).total_seconds() * 1000 if end and job.started_at else None,
         "chunks": {"total": job.chunks_total, "done": job.chunks_done, "failed": job.chunks_failed},
+        "chunkSize": job.chunk_size,
     }

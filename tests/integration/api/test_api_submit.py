@@ -137,6 +137,14 @@ def test_nothing_to_do_is_said_with_the_reasons(api: Api) -> None:
         ({"chunkSize": "10"}, "chunkSize"),
         ({"chunkSize": True}, "chunkSize"),
         ({"chunkSize": 10**9}, "chunkSize"),
+        ({"chunkSize": "automatic"}, "chunkSize"),
+        ({"skipLimit": -1}, "skipLimit"),
+        ({"skipLimit": "3"}, "skipLimit"),
+        ({"limits": {"wallSeconds": -1}}, "limits.wallSeconds"),
+        ({"limits": {"memorySoftMb": 1.5}}, "limits.memorySoftMb"),
+        ({"limits": {"memorySoftMb": 200, "memoryHardMb": 100}}, "limits.memoryHardMb"),
+        ({"limits": {"cpuPercent": 10_001}}, "limits.cpuPercent"),
+        ({"limits": {"gpuPercent": 1}}, "limits.gpuPercent"),
         ({"strategy": "BATCHED"}, "strategy"),
         ({"priority": "URGENT"}, "priority"),
         ({"start": 1}, "start"),
@@ -209,3 +217,18 @@ def test_without_the_worker_a_job_waits(make_api: Callable[..., Api]) -> None:
     api = make_api(batch_worker_enabled=False)
     with TestClient(api.app, base_url=ORIGIN, headers=api.headers()):
         assert not [thread for thread in threading.enumerate() if thread.name == "worker"]
+
+
+def test_what_is_not_given_comes_from_the_settings(make_api: Callable[..., Api]) -> None:
+    api = make_api(batch_skip_limit=3, batch_max_wall_seconds=60, batch_memory_soft_mb=100, batch_memory_hard_mb=200)
+
+    given = api.submitted(limits={"memoryHardMb": 0, "cpuPercent": 50})["parameters"]
+
+    assert given["skipLimit"] == 3
+    assert given["limits"] == {"wallSeconds": 60, "memorySoftMb": 100, "memoryHardMb": 0, "cpuPercent": 50}
+
+
+def test_a_chunk_size_can_be_left_to_the_worker(api: Api) -> None:
+    job = api.submitted(chunkSize="auto")
+
+    assert (job["parameters"]["chunkSize"], job["execution"]["chunkSize"]) == ("auto", 50)

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/jobs/{jobId}/skips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Skips
+         * @description Sessions the job left out because they could not be computed, within its skipLimit.
+         */
+        get: operations["listSkips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/jobs/{jobId}/attempts": {
         parameters: {
             query?: never;
@@ -498,7 +518,8 @@ export interface components {
         };
         /**
          * BackfillRequest
-         * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE.
+         * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
+         *     BATCH_SKIP_LIMIT.
          */
         BackfillRequest: {
             dateRange: components["schemas"]["RequestedRange"];
@@ -524,9 +545,15 @@ export interface components {
             validationLevel: components["schemas"]["ValidationLevel"];
             /**
              * Chunksize
-             * @description sessions per chunk
+             * @description sessions per chunk; auto: tuned from how long chunks take
              */
-            chunkSize?: number | null;
+            chunkSize?: number | "auto" | null;
+            /**
+             * Skiplimit
+             * @description sessions that may be left out because they cannot be computed
+             */
+            skipLimit?: number | null;
+            limits?: components["schemas"]["RequestedLimits"] | null;
             /** @default CHUNKED */
             strategy: components["schemas"]["Strategy"];
             /**
@@ -574,7 +601,7 @@ export interface components {
         };
         /**
          * Chunk
-         * @description One row of the ledger.
+         * @description One row of the ledger. `skipped` counts sessions that could not be computed and were left out.
          */
         Chunk: {
             /** Number */
@@ -600,6 +627,8 @@ export interface components {
             written: number;
             /** Withheld */
             withheld: number;
+            /** Skipped */
+            skipped: number;
             /** Durationms */
             durationMs: number | null;
             /** Finishedat */
@@ -751,7 +780,7 @@ export interface components {
         };
         /**
          * Execution
-         * @description The present or last attempt.
+         * @description The present or last attempt. `chunkSize` is the size by which open chunks are cut now.
          */
         Execution: {
             /** Attempt */
@@ -765,6 +794,8 @@ export interface components {
             /** Durationms */
             durationMs: number | null;
             chunks: components["schemas"]["ChunkCounts"];
+            /** Chunksize */
+            chunkSize: number;
         };
         /**
          * FieldError
@@ -919,7 +950,7 @@ export interface components {
         };
         /**
          * JobParameters
-         * @description What the job was asked to do; retryDelay in milliseconds.
+         * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -933,12 +964,15 @@ export interface components {
             overwriteExisting: boolean;
             validationLevel: components["schemas"]["ValidationLevel"];
             /** Chunksize */
-            chunkSize: number;
+            chunkSize: number | "auto";
             strategy: components["schemas"]["Strategy"];
             /** Maxretries */
             maxRetries: number;
             /** Retrydelay */
             retryDelay: number;
+            /** Skiplimit */
+            skipLimit: number;
+            limits: components["schemas"]["Limits"];
         };
         /**
          * JobPlan
@@ -1016,6 +1050,20 @@ export interface components {
          * @enum {string}
          */
         Level: "EXTREME_FEAR" | "FEAR" | "NEUTRAL" | "GREED" | "EXTREME_GREED";
+        /**
+         * Limits
+         * @description What the job may use of its worker; 0: no limit. Memory in MiB of its process, cpuPercent of one core.
+         */
+        Limits: {
+            /** Wallseconds */
+            wallSeconds: number;
+            /** Memorysoftmb */
+            memorySoftMb: number;
+            /** Memoryhardmb */
+            memoryHardMb: number;
+            /** Cpupercent */
+            cpuPercent: number;
+        };
         /**
          * Lineage
          * @description Where a reading came from. `verified` says whether the inputs, hashed again, give the reading's inputHash.
@@ -1286,6 +1334,33 @@ export interface components {
             schemaRevision: string;
         };
         /**
+         * RequestedLimits
+         * @description What the job may use of its worker; 0: no limit, no value: the default of BATCH_MAX_WALL_SECONDS,
+         *     BATCH_MEMORY_SOFT_MB, BATCH_MEMORY_HARD_MB, BATCH_CPU_PERCENT.
+         */
+        RequestedLimits: {
+            /**
+             * Wallseconds
+             * @description running time since the last start
+             */
+            wallSeconds?: number | null;
+            /**
+             * Memorysoftmb
+             * @description over it chunks shrink; MiB of the worker
+             */
+            memorySoftMb?: number | null;
+            /**
+             * Memoryhardmb
+             * @description over it the attempt ends; MiB of the worker
+             */
+            memoryHardMb?: number | null;
+            /**
+             * Cpupercent
+             * @description share of one core
+             */
+            cpuPercent?: number | null;
+        };
+        /**
          * RequestedMetadata
          * @description What people say about a job; no effect on what it does.
          */
@@ -1357,10 +1432,48 @@ export interface components {
             reason: string;
         };
         /**
+         * SkippedSession
+         * @description A session that could not be computed and was left out, by which attempt and when.
+         */
+        SkippedSession: {
+            /** Market */
+            market: string;
+            /**
+             * Session
+             * Format: date
+             */
+            session: string;
+            /** Chunk */
+            chunk: number;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SkippedSessionList
+         * @description Sessions a job left out, by chunk and session.
+         */
+        SkippedSessionList: {
+            /** Items */
+            items: components["schemas"]["SkippedSession"][];
+        };
+        /**
          * Strategy
+         * @description All give the same readings, to the byte.
+         *
+         *     CHUNKED: chunk after chunk, the least work. STREAM: session after session, the shortest way to the first reading.
+         *     PARALLEL: chunks computed by several processes, committed in order.
          * @enum {string}
          */
-        Strategy: "CHUNKED";
+        Strategy: "CHUNKED" | "STREAM" | "PARALLEL";
         /**
          * SystemFigures
          * @description Jobs; "today" is the UTC day. avgProcessingTime in milliseconds, null when no job was completed today.
@@ -1626,6 +1739,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChunkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSkips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkippedSessionList"];
                 };
             };
             /** @description Unauthorized */

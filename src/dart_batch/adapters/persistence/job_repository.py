@@ -18,7 +18,7 @@ from dart_batch.domain.job.status import ACTIVE, CancelMode, JobStatus, Verb
 
 _WAITING = [JobStatus.PENDING.value, JobStatus.QUEUED.value, JobStatus.PAUSED.value]
 _FIXED = frozenset({"id", "type", "owner", "markets", "parameters", "metadata", "plan", "identity", "created_at"})
-_COUNTED = frozenset({"items_processed", "items_failed", "chunks_done", "chunks_failed"})
+_COUNTED = frozenset({"items_processed", "items_failed", "chunks_total", "chunks_done", "chunks_failed", "chunk_size"})
 
 COLUMNS = [column.name for column in jobs.c]
 _INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in COLUMNS}))
@@ -92,6 +92,7 @@ def _counted(job: BatchJob) -> dict[str, Any]:
         "items_failed": job.progress.failed,
         "chunks_done": job.chunks_done,
         "chunks_failed": job.chunks_failed,
+        "chunk_size": job.chunk_size,
     }
 
 
@@ -144,6 +145,7 @@ def job_from_row(row: Mapping[str, Any] | sa.RowMapping) -> BatchJob:
         chunks_total=row["chunks_total"],
         chunks_done=row["chunks_done"],
         chunks_failed=row["chunks_failed"],
+        chunk_size=row["chunk_size"],
         attempts=row["attempts"],
         fence=row["fence"],
         worker=row["worker"],

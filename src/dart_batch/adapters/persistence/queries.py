@@ -14,6 +14,7 @@ from dart_batch.adapters.persistence.tables import attempts, jobs, logs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
 SORTS = {"createdAt": jobs.c.created_at, "finishedAt": jobs.c.finished_at, "priority": jobs.c.priority}
@@ -96,6 +97,11 @@ class SqlQueries:
         """The ledger of a job, by number."""
         with self._engine.connect() as connection:
             return SqlChunkLedger(connection).all(job_id)
+
+    def poison(self, job_id: str) -> list[Poison]:
+        """Sessions that a job left out because they could not be computed, by chunk and session."""
+        with self._engine.connect() as connection:
+            return SqlChunkLedger(connection).poison(job_id)
 
     def attempts(self, job_id: str) -> list[dict[str, Any]]:
         """Attempts of a job, oldest first."""

@@ -10,8 +10,8 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.progress import Progress
 from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, CancelMode, JobStatus, Verb, verbs_of
-from dart_batch.domain.redaction import redact
 from dart_batch.domain.job.strategy import Strategy
+from dart_batch.domain.redaction import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class BatchJob:
     verb (pause, cancel) that waits for the worker's next look, `reason` why the job is in its present state.
     `attempt_base` is the number of sessions that were processed when the present attempt began. `setbacks` counts
     failures outside of chunks and lost workers since the last committed chunk; `not_before` delays the next claim.
+    `chunk_size` is the size that open chunks are cut by; it changes when a worker cuts them anew.
     """
 
     id: str
@@ -49,6 +50,7 @@ class BatchJob:
     chunks_total: int = 0
     chunks_done: int = 0
     chunks_failed: int = 0
+    chunk_size: int = 0
     attempts: int = 0
     fence: int = 0
     worker: str | None = None
@@ -82,6 +84,7 @@ class BatchJob:
             created_at=at,
             progress=Progress(total=plan.items, skipped=plan.skipped),
             chunks_total=len(plan.chunks),
+            chunk_size=parameters.chunk_size,
         )
 
     @property

@@ -10,11 +10,14 @@ from typing import Any
 
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
 MAX_CHUNK_SIZE = 100_000
 MAX_SKIP_LIMIT = 100_000
+AUTO = "auto"
+AUTO_FIRST_SIZE = 50
 DEFAULT_RETRY = RetryPolicy()
 
 
@@ -35,7 +38,8 @@ class BatchJobParameters:
 
     `definition` is a name ("kospi": the newest version at submit) or an identifier ("kospi@1").
     `components` empty means all of the definition's. `skip_limit` is the number of sessions that may be left out
-    because they cannot be computed.
+    because they cannot be computed. `chunk_size` is what the plan cuts by; with `tuned` the worker changes it then, and
+    only AUTO_FIRST_SIZE is accepted.
     """
 
     date_range: DateRange
@@ -48,6 +52,8 @@ class BatchJobParameters:
     strategy: Strategy = Strategy.CHUNKED
     retry: RetryPolicy = DEFAULT_RETRY
     skip_limit: int = 0
+    limits: JobLimits = NO_LIMITS
+    tuned: bool = False
 
     def __post_init__(self) -> None:
         if not self.target_markets:
@@ -56,6 +62,8 @@ class BatchJobParameters:
             raise InvalidParameters("targetMarkets names a market twice.", field="targetMarkets")
         if not 1 <= self.chunk_size <= MAX_CHUNK_SIZE:
             raise InvalidParameters(f"chunkSize must be 1 to {MAX_CHUNK_SIZE}.", field="chunkSize")
+        if self.tuned and self.chunk_size != AUTO_FIRST_SIZE:
+            raise InvalidParameters("chunkSize is either a number or auto.", field="chunkSize")
         if self.retry.max_retries < 0 or self.retry.initial_delay_ms < 0:
             raise InvalidParameters("maxRetries and retryDelay must not be negative.", field="maxRetries")
         if not 0 <= self.skip_limit <= MAX_SKIP_LIMIT:
@@ -75,11 +83,12 @@ class BatchJobParameters:
             "components": list(self.components),
             "overwriteExisting": self.overwrite_existing,
             "validationLevel": self.validation_level.value,
-            "chunkSize": self.chunk_size,
+            "chunkSize": AUTO if self.tuned else self.chunk_size,
             "strategy": self.strategy.value,
             "maxRetries": self.retry.max_retries,
             "retryDelay": self.retry.initial_delay_ms,
             "skipLimit": self.skip_limit,
+            "limits": self.limits.to_dict(),
         }
 
     @classmethod
@@ -93,10 +102,12 @@ class BatchJobParameters:
             components=tuple(raw["components"]),
             overwrite_existing=raw["overwriteExisting"],
             validation_level=ValidationLevel(raw["validationLevel"]),
-            chunk_size=raw["chunkSize"],
+            chunk_size=AUTO_FIRST_SIZE if raw["chunkSize"] == AUTO else raw["chunkSize"],
             strategy=Strategy(raw["strategy"]),
             retry=RetryPolicy(raw["maxRetries"], raw["retryDelay"]),
             skip_limit=raw["skipLimit"],
+            limits=JobLimits.from_dict(raw["limits"]),
+            tuned=raw["chunkSize"] == AUTO,
         )
 
 

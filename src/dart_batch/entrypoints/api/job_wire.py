@@ -22,8 +22,17 @@ class DateRange(Wire):
     end_date: date
 
 
+class Limits(Wire):
+    """What the job may use of its worker; 0: no limit. Memory in MiB of its process, cpuPercent of one core."""
+
+    wall_seconds: float
+    memory_soft_mb: int
+    memory_hard_mb: int
+    cpu_percent: float
+
+
 class JobParameters(Wire):
-    """What the job was asked to do; retryDelay in milliseconds."""
+    """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out."""
 
     date_range: DateRange
     target_markets: list[str]
@@ -31,10 +40,12 @@ class JobParameters(Wire):
     components: list[str]
     overwrite_existing: bool
     validation_level: ValidationLevel
-    chunk_size: int
+    chunk_size: int | Literal["auto"]
     strategy: Strategy
     max_retries: int
     retry_delay: int
+    skip_limit: int
+    limits: Limits
 
 
 class SkippedRun(Wire):
@@ -93,7 +104,7 @@ class ChunkCounts(Wire):
 
 
 class Execution(Wire):
-    """The present or last attempt."""
+    """The present or last attempt. `chunkSize` is the size by which open chunks are cut now."""
 
     attempt: int
     worker: str | None
@@ -101,6 +112,7 @@ class Execution(Wire):
     finished_at: datetime | None
     duration_ms: float | None
     chunks: ChunkCounts
+    chunk_size: int
 
 
 class Check(Wire):
@@ -175,7 +187,7 @@ class ChunkError(Wire):
 
 
 class Chunk(Wire):
-    """One row of the ledger."""
+    """One row of the ledger. `skipped` counts sessions that could not be computed and were left out."""
 
     number: int
     market: str
@@ -186,6 +198,7 @@ class Chunk(Wire):
     tries: int
     written: int
     withheld: int
+    skipped: int
     duration_ms: float | None
     finished_at: datetime | None
     worker: str | None
@@ -196,6 +209,24 @@ class ChunkList(Wire):
     """The ledger of a job, by number."""
 
     items: list[Chunk]
+
+
+class SkippedSession(Wire):
+    """A session that could not be computed and was left out, by which attempt and when."""
+
+    market: str
+    session: date
+    chunk: int
+    code: str
+    message: str
+    attempt: int
+    at: datetime
+
+
+class SkippedSessionList(Wire):
+    """Sessions a job left out, by chunk and session."""
+
+    items: list[SkippedSession]
 
 
 class Attempt(Wire):

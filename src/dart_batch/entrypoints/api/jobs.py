@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from dart_batch.adapters.persistence.moments import aware
 from dart_batch.adapters.persistence.queries import SORTS, JobFilter
-from dart_batch.application.views import chunk_view, moment
+from dart_batch.application.views import chunk_view, moment, poison_view
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
@@ -23,6 +23,7 @@ from dart_batch.entrypoints.api.job_wire import (
     JobPage,
     LogLevel,
     LogPage,
+    SkippedSessionList,
     WantedPriority,
 )
 from dart_batch.entrypoints.api.paging import Cursor
@@ -89,6 +90,13 @@ def list_chunks(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
     """The ledger of a job: every chunk and its state."""
     job = core.queries.job(job_id)
     return JSONResponse({"items": [chunk_view(chunk) for chunk in core.queries.chunks(job.id)]})
+
+
+@router.get("/{jobId}/skips", response_model=SkippedSessionList, operation_id="listSkips", responses=documented(404))
+def list_skips(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+    """Sessions the job left out because they could not be computed, within its skipLimit."""
+    job = core.queries.job(job_id)
+    return JSONResponse({"items": [poison_view(poison) for poison in core.queries.poison(job.id)]})
 
 
 @router.get("/{jobId}/attempts", response_model=AttemptList, operation_id="listAttempts", responses=documented(404))

@@ -1,6 +1,7 @@
 """Submitting jobs."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -14,8 +15,12 @@ from dart_batch.application.views import plan_view
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.limits import MOST_CPU_PERCENT, JobLimits
 from dart_batch.domain.job.parameters import (
+    AUTO,
+    AUTO_FIRST_SIZE,
     MAX_CHUNK_SIZE,
+    MAX_SKIP_LIMIT,
     BatchJobParameters,
     JobMetadata,
     JobType,
@@ -39,7 +44,17 @@ def _known_strategy(raw: Any) -> Any:
     return raw
 
 
+def _known_chunk_size(raw: Any) -> Any:
+    number = type(raw) is int and 1 <= raw <= MAX_CHUNK_SIZE
+    if not number and raw not in (AUTO, None):
+        raise PydanticCustomError("chunk_size", "is either 1 to {most} or auto", {"most": MAX_CHUNK_SIZE})
+    return raw
+
+
 Market = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9_]+$")]
+ChunkSize = Annotated[
+    Annotated[int, Field(ge=1, le=MAX_CHUNK_SIZE)] | Literal["auto"] | None, BeforeValidator(_known_chunk_size)
+]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
@@ -59,8 +74,21 @@ class RequestedMetadata(Wire):
     )
 
 
+class RequestedLimits(Wire):
+    """What the job may use of its worker; 0: no limit, no value: the default of BATCH_MAX_WALL_SECONDS,
+    BATCH_MEMORY_SOFT_MB, BATCH_MEMORY_HARD_MB, BATCH_CPU_PERCENT.
+    """
+
+    wall_seconds: float | None = Field(None, ge=0, description="running time since the last start")
+    memory_soft_mb: StrictInt | None = Field(None, ge=0, description="over it chunks shrink; MiB of the worker")
+    memory_hard_mb: StrictInt | None = Field(None, ge=0, description="over it the attempt ends; MiB of the worker")
+    cpu_percent: float | None = Field(None, ge=0, le=MOST_CPU_PERCENT, description="share of one core")
+
+
 class BackfillRequest(Wire):
-    """What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE."""
+    """What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
+    BATCH_SKIP_LIMIT.
+    """
 
     date_range: RequestedRange
     target_markets: list[Market] = Field(default_factory=lambda: ["KOSPI"], min_length=1, max_length=9)
@@ -70,7 +98,11 @@ class BackfillRequest(Wire):
         False, description="false: missing sessions only; true: all, as a new generation"
     )
     validation_level: ValidationLevel = ValidationLevel.BASIC
-    chunk_size: StrictInt | None = Field(None, ge=1, le=MAX_CHUNK_SIZE, description="sessions per chunk")
+    chunk_size: ChunkSize = Field(None, description="sessions per chunk; auto: tuned from how long chunks take")
+    skip_limit: StrictInt | None = Field(
+        None, ge=0, le=MAX_SKIP_LIMIT, description="sessions that may be left out because they cannot be computed"
+    )
+    limits: RequestedLimits | None = None
     strategy: Annotated[Strategy, BeforeValidator(_known_strategy)] = Strategy.CHUNKED
     priority: PriorityName = "NORMAL"
     start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
@@ -115,10 +147,24 @@ def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
         components=tuple(body.components),
         overwrite_existing=body.overwrite_existing,
         validation_level=body.validation_level,
-        chunk_size=core.settings.batch_chunk_size if body.chunk_size is None else body.chunk_size,
+        chunk_size=_chunk_size(core, body),
+        tuned=body.chunk_size == AUTO,
+        skip_limit=core.settings.batch_skip_limit if body.skip_limit is None else body.skip_limit,
+        limits=_limits(core, body.limits),
         strategy=body.strategy,
         retry=core.retry,
     )
+
+
+def _chunk_size(core: App, body: BackfillRequest) -> int:
+    if isinstance(body.chunk_size, int):
+        return body.chunk_size
+    return AUTO_FIRST_SIZE if body.chunk_size == AUTO else core.settings.batch_chunk_size
+
+
+def _limits(core: App, wanted: RequestedLimits | None) -> JobLimits:
+    named = wanted.model_dump(exclude_none=True) if wanted else {}
+    return replace(core.settings.job_limits, **named)
 
 
 def _submission(body: BackfillRequest, parameters: BatchJobParameters, owner: str) -> Submission:

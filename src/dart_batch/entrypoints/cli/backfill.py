@@ -34,8 +34,22 @@ def backfill(  # noqa: PLR0917  one parameter per option
         str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last day of the market's data].")
     ] = None,
     chunk_size: Annotated[
-        int | None, typer.Option(help="Sessions per commit [BATCH_CHUNK_SIZE, 100].", show_default=False)
+        str | None,
+        typer.Option(metavar="N|auto", help="Sessions per commit; auto: tuned as it runs [BATCH_CHUNK_SIZE, 100]."),
     ] = None,
+    skip_limit: Annotated[
+        int | None, typer.Option(help="Sessions to leave out when they cannot be computed [BATCH_SKIP_LIMIT, 0].")
+    ] = None,
+    wall_seconds: Annotated[
+        float | None, typer.Option(help="Running time after which the job fails [BATCH_MAX_WALL_SECONDS].")
+    ] = None,
+    memory_soft_mb: Annotated[
+        int | None, typer.Option(help="Memory of the worker over which chunks shrink [BATCH_MEMORY_SOFT_MB].")
+    ] = None,
+    memory_hard_mb: Annotated[
+        int | None, typer.Option(help="Memory of the worker over which the attempt ends [BATCH_MEMORY_HARD_MB].")
+    ] = None,
+    cpu_percent: Annotated[float | None, typer.Option(help="Share of one core to keep to [BATCH_CPU_PERCENT].")] = None,
     component: Annotated[list[str] | None, typer.Option(help="Only this component; may be repeated [all].")] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Compute published sessions anew, as a new generation.")
@@ -60,6 +74,13 @@ def backfill(  # noqa: PLR0917  one parameter per option
         start=start,
         end=end,
         chunk_size=chunk_size,
+        skip_limit=skip_limit,
+        limits={
+            "wall_seconds": wall_seconds,
+            "memory_soft_mb": memory_soft_mb,
+            "memory_hard_mb": memory_hard_mb,
+            "cpu_percent": cpu_percent,
+        },
         components=component or [],
         overwrite=overwrite,
         validation=validation,

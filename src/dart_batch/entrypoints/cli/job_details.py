@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
     from dart_batch.domain.job.batch_job import BatchJob
     from dart_batch.domain.job.chunk import Chunk
+    from dart_batch.domain.job.limits import JobLimits
+    from dart_batch.domain.job.poison import Poison
     from dart_batch.domain.job.waiting import Waiting
 
 CELLS_PER_LINE = 50
 LINES = 8
+POISON_SHOWN = 20
 SIGNS = {"DONE": "[green]■[/green]", "FAILED": "[red]✗[/red]", "PENDING": "[dim]·[/dim]"}
 
 
@@ -68,13 +71,42 @@ def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
         "definition": f"{job.plan['definition']}  {job.plan['definitionHash'][:12]}",
         "data revision": ", ".join(f"{market} {number}" for market, number in job.plan["dataRevisions"].items()),
         "components": ", ".join(wanted.components),
-        "options": f"chunk size {wanted.chunk_size}, validation {wanted.validation_level.value.lower()}"
-        + (", overwrite" if wanted.overwrite_existing else ""),
+        "options": _options(job),
+        "limits": _limits(wanted.limits),
         "description": escape(job.metadata.description),
         "tags": escape(", ".join(job.metadata.tags)),
         "owner": f"{escape(job.owner)}, created {age(job.created_at, now)} ago",
         "worker": job.worker or "",
     }
+
+
+def _options(job: "BatchJob") -> str:
+    wanted = job.parameters
+    tuned = " (auto)" if wanted.tuned else ""
+    planned = f" (planned {wanted.chunk_size:,})" if job.chunk_size != wanted.chunk_size and not tuned else ""
+    return (
+        f"chunk size {job.chunk_size:,}{tuned}{planned}, validation {wanted.validation_level.value.lower()}"
+        + (f", skip limit {wanted.skip_limit:,}" if wanted.skip_limit else "")
+        + (", overwrite" if wanted.overwrite_existing else "")
+    )
+
+
+def _limits(limits: "JobLimits") -> str:
+    texts = {
+        f"{duration(limits.wall_seconds)} of running time": limits.wall_seconds,
+        f"{limits.memory_soft_mb:,} MiB soft": limits.memory_soft_mb,
+        f"{limits.memory_hard_mb:,} MiB hard": limits.memory_hard_mb,
+        f"{limits.cpu_percent:g} % of a core": limits.cpu_percent,
+    }
+    return ", ".join(text for text, limit in texts.items() if limit)
+
+
+def print_poison(console: "Console", found: "Sequence[Poison]") -> None:
+    """The sessions that were left out, each with its cause."""
+    for poison in found[:POISON_SHOWN]:
+        console.print(f"  skipped {poison} ({poison.code}, chunk {poison.chunk})", soft_wrap=True, markup=False)
+    if len(found) > POISON_SHOWN:
+        console.print(f"  and {len(found) - POISON_SHOWN:,} more skipped sessions (see --json)")
 
 
 def _print_ledger(console: "Console", chunks: "Sequence[Chunk]") -> None:

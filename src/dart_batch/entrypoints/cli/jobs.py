@@ -63,19 +63,21 @@ def list_jobs(
 @jobs_app.command("show", epilog=examples("dart-batch jobs show 01k8"))
 def show(job_id: JobId, json: Json = False) -> None:
     """Show everything about a job: progress, ledger, attempts, checks and what can be done now."""
-    from dart_batch.application.views import chunk_view
+    from dart_batch.application.views import chunk_view, poison_view
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding import find_job
-    from dart_batch.entrypoints.cli.job_details import print_details, print_waiting
+    from dart_batch.entrypoints.cli.job_details import print_details, print_poison, print_waiting
 
     app = build()
     job = find_job(app, job_id)
     chunks, now = app.queries.chunks(job.id), app.clock.now()
     if json:
         ledger = [chunk_view(chunk) for chunk in chunks]
-        print_json(app.view(job) | {"chunks": ledger, "attempts": app.queries.attempts(job.id)})
+        skips = [poison_view(poison) for poison in app.queries.poison(job.id)]
+        print_json(app.view(job) | {"chunks": ledger, "skips": skips, "attempts": app.queries.attempts(job.id)})
     else:
         print_details(out(), job, chunks, app.queries.attempts(job.id), now)
+        print_poison(out(), app.queries.poison(job.id))
         print_waiting(out(), app.waiting.explain(job, now))
 
 

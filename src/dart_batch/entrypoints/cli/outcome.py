@@ -74,7 +74,8 @@ def _completed(app: "App", job: "BatchJob") -> str:
     pace = _pace(job, took[0]) if took else ""
     return (
         f"Job {job.id} is completed: {job.progress.processed:,} sessions in {job.chunks_done:,} chunks{pace}, "
-        f"{withheld:,} of them withheld for lack of inputs; {job.progress.skipped:,} skipped."
+        f"{withheld:,} of them withheld for lack of inputs; {job.progress.skipped:,} skipped"
+        + (f", {job.progress.failed:,} left out because they cannot be computed." if job.progress.failed else ".")
     )
 
 

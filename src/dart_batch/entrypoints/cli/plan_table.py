@@ -44,10 +44,11 @@ def _row(plan: "Plan", market: str) -> tuple[str, ...]:
 
 
 def _summary(plan: "Plan", parameters: "BatchJobParameters") -> str:
+    tuned = " at first" if parameters.tuned else ""
     chosen = ", ".join(parameters.components) or "all"
     return (
         f"{plan.added:,} sessions to add, {plan.changed:,} to compute anew, {plan.skipped:,} to skip; "
-        f"{len(plan.chunks):,} chunks of at most {parameters.chunk_size:,}; components: {chosen}; "
+        f"{len(plan.chunks):,} chunks of at most {parameters.chunk_size:,}{tuned}; components: {chosen}; "
         f"validation: {parameters.validation_level.value.lower()}."
     )
 

@@ -1,7 +1,8 @@
 """From what a user wrote to a planned and submitted backfill."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from dart_batch.application.definitions import default_definition
 from dart_batch.application.job_types.historical_backfill import NoObservations
@@ -10,7 +11,15 @@ from dart_batch.bootstrap import App
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.date_range import EARLIEST, DateRange
 from dart_batch.domain.job.errors import DuplicateJob, InvalidParameters
-from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType, ValidationLevel
+from dart_batch.domain.job.limits import JobLimits
+from dart_batch.domain.job.parameters import (
+    AUTO,
+    AUTO_FIRST_SIZE,
+    BatchJobParameters,
+    JobMetadata,
+    JobType,
+    ValidationLevel,
+)
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus, Verb
@@ -27,7 +36,9 @@ class Wish:
     definition: str | None = None
     start: str | None = None
     end: str | None = None
-    chunk_size: int | None = None
+    chunk_size: str | None = None
+    skip_limit: int | None = None
+    limits: dict[str, float | None] = field(default_factory=dict)
     components: list[str] = field(default_factory=list)
     overwrite: bool = False
     validation: str = "basic"
@@ -58,7 +69,10 @@ def order(app: App, wish: Wish) -> Order:
         components=tuple(wish.components),
         overwrite_existing=wish.overwrite,
         validation_level=ValidationLevel(wish.validation.upper()),
-        chunk_size=app.settings.batch_chunk_size if wish.chunk_size is None else wish.chunk_size,
+        chunk_size=_chunk_size(app, wish),
+        tuned=wish.chunk_size == AUTO,
+        skip_limit=app.settings.batch_skip_limit if wish.skip_limit is None else wish.skip_limit,
+        limits=_limits(app, wish),
         retry=app.retry,
     )
     plan = app.submit.plan(JobType.HISTORICAL_BACKFILL, parameters)
@@ -67,6 +81,22 @@ def order(app: App, wish: Wish) -> Order:
         JobType.HISTORICAL_BACKFILL, parameters, metadata, wish.priority, OWNER, plan_hash=plan.hash
     )
     return Order(submission, plan)
+
+
+def _chunk_size(app: App, wish: Wish) -> int:
+    if wish.chunk_size is None:
+        return app.settings.batch_chunk_size
+    if wish.chunk_size == AUTO:
+        return AUTO_FIRST_SIZE
+    try:
+        return int(wish.chunk_size)
+    except ValueError:
+        raise InvalidParameters("chunkSize is either a number or auto.", field="chunkSize") from None
+
+
+def _limits(app: App, wish: Wish) -> JobLimits:
+    named: dict[str, Any] = {name: value for name, value in wish.limits.items() if value is not None}
+    return replace(app.settings.job_limits, **named)
 
 
 def submit_or_continue(app: App, wanted: Order) -> BatchJob:
