@@ -1,27 +1,37 @@
-"""Named places where a test can make this process fail: DART_FAILPOINT=after:chunk:3=SIGKILL.
+"""Named places where a test can make this process or its database fail: DART_FAILPOINT=after:chunk:3=SIGKILL.
 
-Reads as: after the third commit at boundary `chunk`, send this process SIGKILL. Unset, nothing happens.
+Reads as: after the third commit at boundary `chunk`, send this process SIGKILL. Unset, nothing happens. The kinds:
+
+- the name of a signal: the process gets it;
+- LOCKED: the database refuses the commit, as when another process holds its lock past the busy time-out;
+- DROPPED: the connection is closed. After a commit this is the hardest case: it counts, and nobody heard of it.
 """
 
 import os
 import signal
+import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from sqlalchemy.pool import PoolProxiedConnection
+
+Strike = Callable[[PoolProxiedConnection], None]
 
 
 @dataclass(slots=True)
 class Failpoint:
-    """Counts passages of one place and sends the signal at the wanted one."""
+    """Counts passages of one place and strikes at the wanted one."""
 
     place: str
     passage: int
-    signal: signal.Signals
+    strike: Strike
     seen: Counter[str] = field(default_factory=Counter)
 
-    def __call__(self, place: str) -> None:
+    def __call__(self, place: str, connection: PoolProxiedConnection) -> None:
         self.seen[place] += 1
         if place == self.place and self.seen[place] == self.passage:
-            os.kill(os.getpid(), self.signal)
+            self.strike(connection)
 
 
 def failpoint_from_environment() -> Failpoint | None:
@@ -31,4 +41,25 @@ def failpoint_from_environment() -> Failpoint | None:
         return None
     where, _, kind = text.partition("=")
     when, boundary, passage = where.split(":")
-    return Failpoint(f"{when}:{boundary}", int(passage), signal.Signals[kind])
+    return Failpoint(f"{when}:{boundary}", int(passage), _strike(kind))
+
+
+def _strike(kind: str) -> Strike:
+    if kind == "LOCKED":
+        return _locked
+    if kind == "DROPPED":
+        return _dropped
+    if kind not in signal.Signals.__members__:
+        raise ValueError(f"A failpoint's kind is LOCKED, DROPPED or the name of a signal, not {kind!r}.")
+    return lambda _connection: os.kill(os.getpid(), signal.Signals[kind])
+
+
+def _locked(_connection: PoolProxiedConnection) -> None:
+    raise sqlite3.OperationalError("database is locked")
+
+
+def _dropped(connection: PoolProxiedConnection) -> None:
+    driver = connection.dbapi_connection
+    if driver is not None:
+        driver.close()
+        driver.commit()

@@ -78,15 +78,18 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        dropped = self._dropped(error)
         try:
-            if not self._committed:
+            if dropped and self._connection is not None:
+                self._connection.invalidate()
+            elif not self._committed:
                 self._driver.rollback()
                 self._log.undo()
             if not self._kept or error is not None:
                 self._close()
         finally:
             self._release()
-        if isinstance(error, self._no_answer):
+        if error is not None and (dropped or isinstance(error, self._no_answer)):
             raise _translated(error) from error
 
     @contextmanager
@@ -100,12 +103,18 @@ class SqlUnitOfWork:
 
     def commit(self, boundary: str) -> None:
         if self._failpoint is not None:
-            self._failpoint(f"before:{boundary}")
+            self._failpoint(f"before:{boundary}", self._driver)
         self._driver.commit()
         self._committed = True
         self._log.settle()
         if self._failpoint is not None:
-            self._failpoint(f"after:{boundary}")
+            self._failpoint(f"after:{boundary}", self._driver)
+
+    def _dropped(self, error: BaseException | None) -> bool:
+        """Whether the error says that the connection is gone, so that it must not go back to the pool."""
+        cause = getattr(error, "orig", error)
+        dbapi = self._engine.dialect.loaded_dbapi
+        return isinstance(cause, dbapi.Error) and self._engine.dialect.is_disconnect(cause, self._driver, None)
 
     def _release(self) -> None:
         if self._gate is not None:
