@@ -1,40 +1,20 @@
-"""A backfill killed with SIGKILL right before or after any of its commits ends, run again, in the same table."""
+"""A backfill on the command line, killed with SIGKILL at a commit, ends, run again, in the same table.
 
-import csv
+Every commit of the code and every other way to fail: test_every_commit_fails.py.
+"""
+
 import hashlib
-import os
-import re
+import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from small_market import dart_batch, give_observations
 
 from builders import MINI
 
-ROOT = Path(__file__).parents[2]
-DAYS = [date(2020, 1, 1) + timedelta(days=offset) for offset in range(120)]
-COMMITS = {
-    boundary
-    for path in (ROOT / "src").rglob("*.py")
-    for boundary in re.findall(r"\.commit\(\"([a-z-]+)\"\)", path.read_text())
-}
-ON_THE_WAY = {"submit": 1, "register": 1, "claim": 1, "chunk": 3, "publish": 1, "leave": 1}
-ELSEWHERE = {
-    "define": "one row; there is nothing that could be half",
-    "heartbeat": "only extends a lease",
-    "revoke": "a cancel that a worker does not obey: integration/persistence/test_claims.py",
-    "set-back": "a failure outside of chunks: integration/execution/test_attempt.py",
-    "rescue": "runs in the second process of every case here",
-    "control": "a verb of a person: integration/execution/test_attempt.py",
-    "give-back": "a graceful stop: integration/execution/test_attempt.py",
-    "chunk-try": "a failed try: integration/execution/test_attempt.py",
-    "fail": "a failed attempt: integration/execution/test_attempt.py",
-    "verification": "a failed verification: integration/execution/test_attempt.py",
-}
 BACKFILL = ["backfill", "--market", "KOSPI", "--definition", "mini", "--from", "2020-01-01", "--to", "2020-04-29"]
 
 
@@ -42,19 +22,13 @@ class Desk:
     """The command line with a database and a store of its own."""
 
     def __init__(self, home: Path) -> None:
-        self.database = home / "dart-batch.db"
-        self._environment = os.environ | {"DART_HOME": str(home), "NO_COLOR": "1"}
-
-    def run(self, *arguments: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-        command = [str(Path(sys.executable).with_name("dart-batch")), *arguments]
-        environment = self._environment | ({"DART_FAILPOINT": failpoint} if failpoint else {})
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        self.home = home
 
     def backfill(self, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-        return self.run(*BACKFILL, "--chunk-size", "20", "--yes", failpoint=failpoint)
+        return dart_batch(self.home, *BACKFILL, "--chunk-size", "20", "--yes", DART_FAILPOINT=failpoint)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.database) as connection:
+        with sqlite3.connect(self.home / "dart-batch.db") as connection:
             return connection.execute(sql).fetchall()
 
     def content(self) -> str:
@@ -68,48 +42,32 @@ class Desk:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with observations and a definition, before any job."""
-    home = tmp_path_factory.mktemp("home")
-    desk = Desk(home)
-    with (home / "series.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["date", "alpha", "beta"])
-        weekdays = [day for day in DAYS if day.weekday() < 5]
-        writer.writerows([day, day.toordinal() * 7919 % 101, day.toordinal() * 104729 % 97] for day in weekdays)
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    give_observations(home)
     (home / "mini.toml").write_text(MINI)
-    imported = desk.run(
-        *("data", "import", str(home / "series.csv"), "--market", "KOSPI", "--as", "series"),
-        *("--accept-warnings", "--yes"),
-    )
-    assert imported.returncode == 0, imported.stderr
-    defined = desk.run("index", "define", str(home / "mini.toml"))
+    defined = dart_batch(home, "index", "define", str(home / "mini.toml"))
     assert defined.returncode == 0, defined.stderr
     return home
 
 
 @pytest.fixture
 def desk(prepared: Path, tmp_path: Path) -> Desk:
-    subprocess.run(["cp", "-r", f"{prepared}/.", tmp_path], check=True)
-    return Desk(tmp_path)
+    return Desk(Path(shutil.copytree(prepared, tmp_path / "home")))
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The hash of the table after a run that nothing disturbed."""
-    home = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(["cp", "-r", f"{prepared}/.", home], check=True)
+    home = tmp_path_factory.mktemp("undisturbed") / "home"
+    shutil.copytree(prepared, home)
     finished = Desk(home).backfill()
     assert finished.returncode == 0, finished.stderr
     return Desk(home).content()
 
 
-def test_no_commit_of_the_code_is_forgotten_here() -> None:
-    assert set(ON_THE_WAY) | set(ELSEWHERE) == COMMITS
-
-
-@pytest.mark.parametrize("boundary", sorted(ON_THE_WAY))
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_the_same_command_goes_on_by_itself(desk: Desk, uninterrupted: str, moment: str, boundary: str) -> None:
-    killed = desk.backfill(f"{moment}:{boundary}:{ON_THE_WAY[boundary]}=SIGKILL")
+@pytest.mark.parametrize("place", ["after:submit:1", "before:chunk:3", "after:chunk:3", "before:publish:1"])
+def test_the_same_command_goes_on_by_itself(desk: Desk, uninterrupted: str, place: str) -> None:
+    killed = desk.backfill(f"{place}=SIGKILL")
     done_before = desk.rows("SELECT number, finished_at FROM batch_chunks WHERE status = 'DONE'")
 
     again = desk.backfill()
@@ -126,7 +84,7 @@ def test_the_same_command_goes_on_by_itself(desk: Desk, uninterrupted: str, mome
 def test_another_worker_takes_a_killed_backfill_over_without_being_asked(desk: Desk, uninterrupted: str) -> None:
     desk.backfill("after:chunk:2=SIGKILL")
 
-    worker = desk.run("worker", failpoint="after:publish:1=SIGTERM")
+    worker = dart_batch(desk.home, "worker", DART_FAILPOINT="after:publish:1=SIGTERM")
 
     assert worker.returncode == 0, worker.stderr
     assert desk.content() == uninterrupted

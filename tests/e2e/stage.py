@@ -1,0 +1,202 @@
+"""A program that plays one act of a job's life in a process of its own, so that the act may be killed.
+
+It reads a line of JSON per act on stdin and answers a line with the exit status of the process that played it. Each
+act is a fork of this process, which has everything imported and has computed nothing yet.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from builders import MINI
+from dart_batch.application.definitions import store_definition
+from dart_batch.application.ports.job_type import JobType as JobTypePort
+from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.application.use_cases.submit_job import Submission
+from dart_batch.bootstrap import App, build
+from dart_batch.domain.errors import Fatal, Transient
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.date_range import DateRange
+from dart_batch.domain.job.errors import DuplicateJob
+from dart_batch.domain.job.parameters import BatchJobParameters, JobType
+from dart_batch.domain.job.retry import RetryPolicy
+from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
+from dart_batch.engine.definition_file import parse_definition, shipped
+from dart_batch.entrypoints.cli.stopping import stop_on_signals
+from dart_batch.settings import Settings
+
+KIND = JobType.HISTORICAL_BACKFILL
+PATIENCE_SECONDS = 20.0
+LONGEST_ACT_SECONDS = 60
+STUCK = 75
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A job type that is the real one but for the trouble that the play's name asks for."""
+
+    app: App
+    real: JobTypePort
+    play: str
+
+    def plan(self, parameters: BatchJobParameters) -> Any:
+        return self.real.plan(parameters)
+
+    def prepare(self, job: BatchJob) -> Any:
+        if self.play == "set-back" and job.progress.processed + job.setbacks == 0:
+            raise Transient("The store is away.")
+        return TroubledWork(self, self.real.prepare(job), job)
+
+
+@dataclass(frozen=True)
+class TroubledWork:
+    """The real work, with the trouble before a chunk or in the verification."""
+
+    trouble: Trouble
+    real: Any
+    job: BatchJob
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        objections = [CheckResult("tried", "error", 1, 1)] if self.trouble.play == "verification" else []
+        return [*self.real.check(uow), *objections]
+
+    def process(self, chunk: Chunk) -> Any:
+        if self.trouble.play in BEFORE:
+            BEFORE[self.trouble.play](self.trouble.app, self.job, chunk)
+        return self.real.process(chunk)
+
+
+def _fail_once(_app: App, _job: BatchJob, chunk: Chunk) -> None:
+    if (chunk.number, chunk.tries) == (2, 0):
+        raise Transient("The source is busy.")
+
+
+def _break(_app: App, _job: BatchJob, chunk: Chunk) -> None:
+    if chunk.number == 2:
+        raise Fatal("The source is broken.")
+
+
+def _cancel(app: App, job: BatchJob, _chunk: Chunk) -> None:
+    if app.queries.job(job.id).control is None:
+        person(lambda: app.control(job.id, Verb.CANCEL, "ann", CancelMode.ROLLBACK))
+
+
+def _cancel_and_be_deaf(app: App, job: BatchJob, chunk: Chunk) -> None:
+    _cancel(app, job, chunk)
+    wait_until(lambda: app.queries.job(job.id).fence != job.fence)
+
+
+def _outlive_a_heartbeat(app: App, job: BatchJob, chunk: Chunk) -> None:
+    if chunk.number == 1:
+        wait_until(lambda: app.queries.job(job.id).lease_until != job.lease_until)
+
+
+BEFORE: dict[str, Callable[[App, BatchJob, Chunk], None]] = {
+    "chunk-try": _fail_once,
+    "fail": _break,
+    "give-back": _cancel,
+    "control": _cancel,
+    "revoke": _cancel_and_be_deaf,
+    "heartbeat": _outlive_a_heartbeat,
+}
+
+
+def person(act: Callable[[], object]) -> None:
+    """A person, or a client, who tries again when the database does not answer."""
+    while True:
+        try:
+            act()
+            return
+        except Transient:
+            continue
+
+
+def wait_until(
+    reached: Callable[[], bool], stop: threading.Event | None = None, patience: float = PATIENCE_SECONDS
+) -> None:
+    """Until the condition holds or `stop` is set; when patience is over this process ends with STUCK."""
+    pause = stop or threading.Event()
+    for _ in range(int(patience * 100)):
+        if reached() or pause.wait(0.01):
+            return
+    os._exit(STUCK)
+
+
+def play_act(home: Path, play: str, patience: float) -> None:
+    """Define, submit unless that is done, and work until the job is settled or a signal ends it."""
+    grace = 0.1 if play == "revoke" else 30
+    app = build(
+        Settings(dart_home=home, batch_lease_seconds=1.5, batch_poll_seconds=0.02, batch_cancel_grace_seconds=grace)
+    )
+    app.job_types[KIND] = Trouble(app, app.job_types[KIND], play)
+    with stop_on_signals() as stop:
+        person(lambda: _define(app))
+        person(lambda: _submit(app, chunk_size=100 if play == "brief" else 12))
+        if stop.is_set():
+            return
+        watch = threading.Thread(target=_stop_when_settled, args=(app, stop, patience))
+        watch.start()
+        app.worker().run(stop)
+        watch.join()
+
+
+def _define(app: App) -> None:
+    definition = parse_definition(MINI, "mini.toml")
+    with app.uow() as uow:
+        store_definition(uow, definition, MINI, app.clock.now(), "ann")
+        uow.commit("define")
+
+
+def _submit(app: App, chunk_size: int) -> None:
+    if sum(app.queries.states().values()):
+        return
+    span = DateRange(date(2020, 1, 1), date(2020, 2, 29))
+    parameters = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=chunk_size, retry=RetryPolicy(3, 1))
+    try:
+        app.submit(Submission(KIND, parameters))
+    except DuplicateJob:
+        return
+
+
+def _stop_when_settled(app: App, stop: threading.Event, patience: float) -> None:
+    unsettled = (JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING)
+    wait_until(lambda: not any(app.queries.states()[status] for status in unsettled), stop, patience)
+    stop.set()
+
+
+def _act(home: str, play: str, failpoint: str, patience: float) -> int:
+    os.environ["DART_FAILPOINT"] = failpoint
+    signal.alarm(LONGEST_ACT_SECONDS)
+    try:
+        play_act(Path(home), play, patience)
+    except BaseException:  # noqa: BLE001  whatever ends an act, it must not go on in the loop of its parent
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def main() -> None:
+    shipped()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(_act(**json.loads(line)))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
