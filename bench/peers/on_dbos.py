@@ -1,27 +1,28 @@
-"""DBOS on SQLite: one workflow whose steps are the chunks. Run: python -m bench.peers.on_dbos worker|backfill|submit|bulk N"""
+"""DBOS on SQLite: one workflow whose steps are the chunks. Commands: worker, submit, backfill, bulk N."""
 
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from bench.peers import work
 
 DATABASE = f"sqlite:///{work.folder() / 'dbos.db'}"
 QUEUE = "jobs"
 BATCH = 500
-POLL_SECONDS = 0.001 if work.tuned() else 1.0
+POLL_SECONDS = 0.01 if work.tuned() else 1.0
+CLAIMED_AHEAD = 200
 
 config: DBOSConfig = {
     "name": "peers",
     "system_database_url": DATABASE,
     "application_version": "1",
     "log_level": "ERROR",
+    "max_executor_threads": work.slots(),
 }
 
 
@@ -42,8 +43,12 @@ def run_chunks(first: int, last: int) -> None:
         step(number)
 
 
+def run_row(number: int) -> None:
+    row_step(number)
+
+
 backfill_workflow = DBOS.workflow(name="backfill")(run_chunks)
-row_workflow = DBOS.workflow(name="job")(lambda number: row_step(number))
+row_workflow = DBOS.workflow(name="job")(run_row)
 
 
 @contextmanager
@@ -51,7 +56,7 @@ def launched(*queues: str) -> Iterator[None]:
     DBOS(config=config)
     DBOS.listen_queues(list(queues))
     DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=work.slots(), polling_interval_sec=POLL_SECONDS)
+    DBOS.register_queue(QUEUE, worker_concurrency=CLAIMED_AHEAD, polling_interval_sec=POLL_SECONDS)
     yield
     DBOS.destroy()
 
@@ -81,8 +86,8 @@ def backfill() -> None:
 
 def bulk(count: int) -> None:
     sender = client()
-    options = {"queue_name": QUEUE, "workflow_name": "job"}
-    engine = sender._sys_db.engine
+    options: EnqueueOptions = {"queue_name": QUEUE, "workflow_name": "job"}
+    engine = sa.create_engine(DATABASE)
     sender.enqueue(options, 0)
     start = time.time()
     for first in range(1, count, BATCH):
@@ -93,5 +98,4 @@ def bulk(count: int) -> None:
 
 
 if __name__ == "__main__":
-    commands = {"worker": worker, "submit": submit, "backfill": backfill}
-    sys.exit(bulk(int(sys.argv[2])) if sys.argv[1] == "bulk" else commands[sys.argv[1]]())
+    work.run(worker=worker, submit=submit, backfill=backfill, bulk=bulk)

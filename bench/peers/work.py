@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,6 +69,35 @@ def rows(number: int) -> list[tuple[object, ...]]:
     return [(*fixed, str(start + timedelta(days=day)), 50.0 + day / 10, *rest) for day in range(SIZE)]
 
 
+def run(**commands: Callable[..., None]) -> None:
+    """Run the command that this process was started with."""
+    commands[sys.argv[1]](*map(int, sys.argv[2:]))
+
+
+def send_chunks(send: Callable[[int], object]) -> None:
+    """Hand every chunk of the backfill to an engine."""
+    for number in range(1, CHUNKS + 1):
+        send(number)
+
+
+def time_backfill(send: Callable[[int], object]) -> None:
+    """Seconds from the first chunk handed over to the last commit, after one chunk that warms the worker up."""
+    send(0)
+    wait_for(1)
+    start = time.time()
+    send_chunks(send)
+    tell(seconds=wait_for(CHUNKS + 1) - start)
+
+
+def time_bulk(send: Callable[[int], object], count: int) -> None:
+    """Seconds to hand `count` jobs over, the first of which warms the connection up."""
+    send(0)
+    start = time.time()
+    for number in range(1, count):
+        send(number)
+    tell(seconds=time.time() - start)
+
+
 def wait_for(count: int, seconds: float = 120.0) -> float:
     """The moment of the last mark, once there are `count`. Raises TimeoutError."""
     end = time.monotonic() + seconds
@@ -107,4 +137,4 @@ def bare_loop() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(bare_loop())
+    bare_loop()

@@ -1,0 +1,120 @@
+"""The three measures. Each starts from an empty folder and answers the figures of one side."""
+
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import ledger
+from bench.peers import sides
+from bench.peers.processes import environment, must_run, peak_memory, running, told
+from bench.peers.work import CHUNKS
+
+JOBS = 10_000
+DRAIN_SECONDS, RESTART_SECONDS = 120.0, 120.0
+KILLED_AT = 50
+MOMENTS = ("before", "after")
+LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Rates in jobs per second, memory of the worker's process tree in MB. `done` of JOBS when the time was over."""
+
+    submitted: float
+    drained: float
+    memory: float
+    done: int
+
+
+@dataclass(frozen=True)
+class Restart:
+    """Seconds from the restart to the first and the last new chunk, null when there was none, or not all came; and
+    how many chunks were missing after two minutes, and committed more than once.
+    """
+
+    first: float | None
+    finished: float | None
+    missing: int
+    twice: int
+
+
+def overhead(side: sides.Side) -> float:
+    """Milliseconds per chunk above the bare loop, one backfill of CHUNKS chunks."""
+    if side.ours:
+        with sides.place_for(side) as place:
+            chunks = ledger.frames()
+            bare, whole = (_apart(place.folder / name) for name in ("bare", "whole"))
+            return (ledger.whole_job(whole, chunks) - ledger.bare_loop(bare, chunks)) / CHUNKS * 1000
+    return (_backfill(side) - _bare_loop(side)) / CHUNKS * 1000
+
+
+def _apart(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _bare_loop(side: sides.Side) -> float:
+    with sides.place_for(side) as place:
+        command = [place.python, "-m", "bench.peers.work"]
+        return told(command, environment(place.folder, {}))["seconds"]
+
+
+def _backfill(side: sides.Side) -> float:
+    with sides.place_for(side) as place:
+        if side.embedded:
+            return told(place.command("backfill"), place.environment())["seconds"]
+        with running(place.command("worker"), place.environment()):
+            return told(place.command("backfill"), place.environment())["seconds"]
+
+
+def drain(side: sides.Side, slots: int) -> Drain:
+    """JOBS jobs of one row each, queued while no worker runs, then drained by one worker."""
+    with sides.place_for(side) as place:
+        seconds = told(place.command("bulk", str(JOBS)), place.environment())["seconds"]
+        with running(place.command("worker"), place.environment(PEERS_SLOTS=str(slots))) as process:
+            with peak_memory(process.pid) as memory:
+                _wait(place, process, JOBS, DRAIN_SECONDS)
+            done, first, last = _marks(place.database)
+    return Drain(JOBS / seconds, (done - 1) / (last - first) if done > 1 else 0.0, memory[0], done)
+
+
+def restart(side: sides.Side, moment: str) -> Restart:
+    """Kill the worker `before` or `after` its commit of chunk KILLED_AT, and start it again at once."""
+    with sides.place_for(side) as place:
+        told(place.command("submit"), place.environment())
+        with running(place.command("worker"), place.environment(PEERS_KILL=f"{moment}:{KILLED_AT}")) as process:
+            process.wait(RESTART_SECONDS)
+        began = time.time()
+        with running(place.command("worker"), place.environment()) as process:
+            _wait(place, process, CHUNKS, RESTART_SECONDS)
+            time.sleep(1.0)
+        return _after_the_restart(place.database, began)
+
+
+def _after_the_restart(database: Path, began: float) -> Restart:
+    with closing(sqlite3.connect(database)) as connection:
+        marks = connection.execute("SELECT chunk, at FROM marks WHERE chunk > 0 ORDER BY at").fetchall()
+    new = [at - began for _, at in marks if at >= began]
+    seen = [chunk for chunk, _ in marks]
+    missing = CHUNKS - len(set(seen))
+    finished = new[-1] if new and not missing else None
+    return Restart(new[0] if new else None, finished, missing, len(seen) - len(set(seen)))
+
+
+def _wait(place: sides.Place, process: "subprocess.Popen[bytes]", count: int, seconds: float) -> None:
+    """Until `count` different chunks are there, or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and _marks(place.database)[0] < count:
+        must_run(process, place.folder)
+        time.sleep(LOOK_SECONDS)
+
+
+def _marks(database: Path) -> tuple[int, float, float]:
+    """How many different chunks are marked, and when the first and the last were."""
+    query = "SELECT count(DISTINCT chunk), coalesce(min(at), 0), coalesce(max(at), 0) FROM marks"
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        count, first, last = connection.execute(query).fetchone()
+    return int(count), float(first), float(last)
