@@ -18,6 +18,7 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
+from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
@@ -58,6 +59,7 @@ class App:
     submit: SubmitJob
     control: ControlJob
     queries: SqlQueries
+    logs: SqlLogQueries
     waiting: SqlWaiting
     workers: SqlWorkerQueries
     index: SqlIndexQueries
@@ -115,6 +117,7 @@ def build(settings: Settings | None = None) -> App:
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),
         queries=SqlQueries(engine),
+        logs=SqlLogQueries(engine),
         waiting=SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         workers=SqlWorkerQueries(engine, settings.batch_lease_seconds),
         index=SqlIndexQueries(engine),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from builders import NOW, parameters
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
+from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
@@ -80,7 +81,7 @@ class House:
         return SqlQueries(self.engine).chunks("id-1")
 
     def log(self) -> list[str]:
-        return [row["event"] for row in SqlQueries(self.engine).logs("id-1")]
+        return [row["event"] for row in SqlLogQueries(self.engine).lines("id-1")]
 
     def live(self) -> int:
         return SqlIndexQueries(self.engine).readings("KOSPI", "kospi", components=False).height

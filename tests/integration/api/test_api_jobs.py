@@ -3,7 +3,8 @@
 import pytest
 
 from api_desk import Api
-from dart_batch.entrypoints.api.job_wire import AttemptList, ChunkList, Job, JobPage, LogPage
+from dart_batch.entrypoints.api.job_wire import AttemptList, ChunkList, Job, JobPage
+from dart_batch.entrypoints.api.log_wire import LogPage
 
 
 def titles(api: Api, query: str) -> list[str]:
@@ -126,13 +127,13 @@ def test_a_log_is_read_on_from_where_it_ended(api: Api) -> None:
 
     assert len(first["items"]) == 3
     assert rest["items"][0]["id"] > first["items"][-1]["id"]
-    assert end == {"items": [], "nextAfter": rest["nextAfter"]}
+    assert end == {"items": [], "nextAfter": rest["nextAfter"], "nextBefore": None}
 
 
 def test_a_log_can_be_narrowed_to_grave_lines(api: Api) -> None:
     path = f"/api/batch/jobs/{api.published()['jobId']}/logs"
 
-    assert api.client().get(f"{path}?level=WARNING").json() == {"items": [], "nextAfter": None}
+    assert api.client().get(f"{path}?level=WARNING").json() == {"items": [], "nextAfter": None, "nextBefore": None}
     assert api.client().get(f"{path}?level=LOUD").status_code == 422
 
 

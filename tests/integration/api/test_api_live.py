@@ -1,6 +1,5 @@
 """The live channel through a real server."""
 
-import json
 import os
 import signal
 import socket
@@ -8,50 +7,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from api_desk import Api, backfill
 from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.entrypoints.api import feed as feed_module
 from dart_batch.entrypoints.api.access import KeyRing
-
-Event = tuple[str, str, Any]
-
-
-@contextmanager
-def served(api: Api) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(api.app, log_level="error", timeout_graceful_shutdown=5))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{listener.getsockname()[1]}"
-    finally:
-        api.app.state.leave()
-        server.should_exit = True
-        thread.join(10)
-        assert not thread.is_alive()
-
-
-def events(response: httpx.Response) -> Iterator[Event]:
-    found: dict[str, str] = {}
-    for line in response.iter_lines():
-        if not line and "event" in found:
-            yield found["event"], found["id"], json.loads(found["data"])
-            found = {}
-        elif line:
-            name, _, value = line.partition(": ")
-            found[name] = value
-
-
-def of_kind(response: httpx.Response, name: str) -> Event:
-    return next(item for item in events(response) if item[0] == name)
+from live_server import events, of_kind, served, streaming
 
 
 @pytest.fixture
@@ -61,12 +27,10 @@ def live(make_api: Callable[..., Api]) -> Iterator[tuple[Api, str]]:
         yield api, origin
 
 
-@contextmanager
-def listening(api: Api, origin: str, last: str | None = None, key: str | None = None) -> Iterator[httpx.Response]:
-    headers = {"Authorization": f"Bearer {key}"} if key else api.headers(Role.VIEWER)
-    headers |= {"Last-Event-ID": last} if last else {}
-    with httpx.stream("GET", f"{origin}/api/batch/live", headers=headers, timeout=10) as response:
-        yield response
+def listening(
+    api: Api, origin: str, last: str | None = None, key: str | None = None
+) -> AbstractContextManager[httpx.Response]:
+    return streaming(api, f"{origin}/api/batch/live", last, key)
 
 
 def test_a_listener_hears_metrics_heartbeat_and_a_job_that_is_submitted(live: tuple[Api, str]) -> None:

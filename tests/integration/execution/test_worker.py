@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from builders import NOW, parameters, plan
 from dart_batch.adapters.host.processes import HostProcesses
+from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
@@ -172,7 +173,7 @@ def test_a_high_job_overtakes_a_running_low_one_at_its_next_chunk(floor: Floor) 
     floor.run_until(lambda: bool(arrived) and floor.job(arrived[0]).status is JobStatus.COMPLETED, slots=1)
 
     job = floor.job(low)
-    events = [row["message"] for row in SqlQueries(floor.engine).logs(low)]
+    events = [row["message"] for row in SqlLogQueries(floor.engine).lines(low)]
     assert f"Overtaken by HIGH job {arrived[0]}." in events
     assert 0 < job.chunks_done < 200
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from builders import NOW
 from dart_batch.adapters.persistence import session
 from dart_batch.adapters.persistence.job_log import LONGEST_MESSAGE, clean
-from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.ports.unit_of_work import ERROR, INFO, WARNING, LogEntry
 from dart_batch.domain.job.log_budget import LogBudget
@@ -37,14 +37,14 @@ def add(uow: Uow, *entries: LogEntry, commit: bool = True) -> None:
 
 
 def events(engine: sa.Engine) -> list[str]:
-    return [row["event"] for row in SqlQueries(engine).logs("job-1", limit=1000)]
+    return [row["event"] for row in SqlLogQueries(engine).lines("job-1")]
 
 
 def test_beyond_the_budget_one_warning_says_that_lines_are_left_out(small: Uow, engine: sa.Engine) -> None:
     for number in range(6):
         add(small, line(f"line-{number}"))
 
-    rows = SqlQueries(engine).logs("job-1")
+    rows = SqlLogQueries(engine).lines("job-1")
     assert [row["event"] for row in rows] == ["line-0", "line-1", "line-2", "log-full"]
     assert rows[-1]["level"] == WARNING
     assert "3 lines below WARNING" in rows[-1]["message"]
@@ -62,7 +62,7 @@ def test_the_last_line_is_kept_and_the_one_before_says_how_many_were_left_out(sm
         work.logs.end("job-1", line("completed"))
         work.commit("test")
 
-    rows = SqlQueries(engine).logs("job-1")
+    rows = SqlLogQueries(engine).lines("job-1")
     assert [row["event"] for row in rows][-2:] == ["log-left-out", "completed"]
     assert rows[-2]["message"].startswith("5 lines below WARNING were left out")
 
@@ -116,7 +116,7 @@ def test_a_kept_unit_counts_over_all_its_transactions(small: Uow, engine: sa.Eng
 def test_secrets_do_not_reach_the_database(uow: Uow, engine: sa.Engine) -> None:
     add(uow, line("trouble", ERROR, message="mysql://dart:hunter2@db/x answered 500 to token=abcdef"))
 
-    assert SqlQueries(engine).logs("job-1")[0]["message"] == "mysql://dart:***@db/x answered 500 to token=***"
+    assert SqlLogQueries(engine).lines("job-1")[0]["message"] == "mysql://dart:***@db/x answered 500 to token=***"
 
 
 def test_a_message_that_is_much_too_long_is_cut_and_says_so() -> None:

@@ -104,26 +104,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/batch/jobs/{jobId}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Logs
-         * @description Lines of a job's log, oldest first.
-         */
-        get: operations["listLogs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/batch/jobs/{jobId}/cancel": {
         parameters: {
             query?: never;
@@ -238,6 +218,47 @@ export interface paths {
          * @description Queue a failed job again; only chunks that are not done run.
          */
         post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Logs
+         * @description Lines of a job's log that match all filters, oldest first.
+         */
+        get: operations["listLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/logs/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Logs
+         * @description Events `log` (one line each, its id is the line's) from `after` on as they are written, then `end` with the
+         *     status as soon as the job has finished. A pause keeps the stream open.
+         */
+        get: operations["followLogs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,20 +1160,23 @@ export interface components {
             event: string;
             /** Message */
             message: string;
-            /** Chunk */
-            chunk: number | null;
             /** Attempt */
             attempt: number;
+            /** Chunk */
+            chunk: number | null;
         };
         /**
          * LogPage
-         * @description Lines, oldest first; ask again with after=nextAfter for what came since.
+         * @description Lines, oldest first. Ask again with after=nextAfter for what came since, and with last=true and
+         *     before=nextBefore for what came before; nextBefore is null where the log begins.
          */
         LogPage: {
             /** Items */
             items: components["schemas"]["LogEntry"][];
             /** Nextafter */
             nextAfter: number | null;
+            /** Nextbefore */
+            nextBefore: number | null;
         };
         /**
          * Metrics
@@ -1924,80 +1948,6 @@ export interface operations {
             };
         };
     };
-    listLogs: {
-        parameters: {
-            query?: {
-                /** @description the least grave level to show */
-                level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
-                /** @description show lines with a greater id */
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Id of a job */
-                jobId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogPage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     cancelJob: {
         parameters: {
             query?: {
@@ -2439,6 +2389,172 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLogs: {
+        parameters: {
+            query?: {
+                /** @description the least grave level to show */
+                level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+                /** @description lines of this attempt; 0 for those of none */
+                attempt?: number | null;
+                /** @description lines about this chunk */
+                chunk?: number | null;
+                event?: string | null;
+                q?: string | null;
+                /** @description show lines with a greater id */
+                after?: number;
+                /** @description show lines with a smaller id */
+                before?: number | null;
+                /** @description of more than `limit` lines show the last, not the first */
+                last?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followLogs: {
+        parameters: {
+            query?: {
+                /** @description the least grave level to show */
+                level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+                /** @description lines of this attempt; 0 for those of none */
+                attempt?: number | null;
+                /** @description lines about this chunk */
+                chunk?: number | null;
+                event?: string | null;
+                q?: string | null;
+                /** @description show lines with a greater id */
+                after?: number;
+            };
+            header?: {
+                /** @description resume after this line */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,7 +38,8 @@ export class FakeApi implements Api {
   logs = (_jobId: string, query: LogQuery) => {
     this.asked.logs.push(query)
     const items = this.log.filter(({ id }) => id > (query.after ?? 0)).slice(0, query.limit)
-    return this.answer({ items, nextAfter: items.at(-1)?.id ?? null })
+    const [first, last] = [items.at(0), items.at(-1)]
+    return this.answer({ items, nextAfter: last?.id ?? null, nextBefore: query.after ? (first?.id ?? null) : null })
   }
 
   start = async (jobId: string) => ({ ...(await this.job(jobId)), status: 'QUEUED' as const, allowedVerbs: ['cancel'] })

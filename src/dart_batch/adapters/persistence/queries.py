@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
-from dart_batch.adapters.persistence.tables import attempts, jobs, logs, workers
+from dart_batch.adapters.persistence.tables import attempts, jobs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import InvalidParameters
@@ -108,17 +108,6 @@ class SqlQueries:
         query = sa.select(attempts).where(attempts.c.job_id == job_id).order_by(attempts.c.fence)
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
-
-    def logs(self, job_id: str, *, level: int = 0, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
-        """Lines of a job's log with id > `after` and at least this level, oldest first."""
-        query = (
-            sa.select(logs)
-            .where(logs.c.job_id == job_id, logs.c.id > after, logs.c.level >= level)
-            .order_by(logs.c.id)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [dict(row) | {"at": aware(row["at"])} for row in connection.execute(query).mappings()]
 
     def figures(self, now: datetime) -> "Figures":
         """Counts and rates behind /api/batch/metrics."""

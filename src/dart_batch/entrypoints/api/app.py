@@ -13,6 +13,7 @@ from dart_batch.entrypoints.api import (
     index,
     jobs,
     live,
+    logs,
     metrics,
     problems,
     prometheus,
@@ -26,7 +27,7 @@ from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
 from dart_batch.entrypoints.api.prometheus import RequestFigures
 from dart_batch.entrypoints.api.usage import UsageMeter
 
-ROUTERS = (jobs, submits, workers, metrics, live, index, health, prometheus, description, static_page)
+ROUTERS = (jobs, logs, submits, workers, metrics, live, index, health, prometheus, description, static_page)
 SUMMARY = "Backfill, follow and read a daily Fear & Greed index."
 COMPRESS_ABOVE = 10_000
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Literal
 
-from dart_batch.application.ports.unit_of_work import DEBUG, ERROR, INFO, WARNING
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.parameters import JobType, ValidationLevel
 from dart_batch.domain.job.status import JobStatus
@@ -11,8 +10,6 @@ from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.wire import Wire
 
 PriorityName = Literal["HIGH", "NORMAL", "LOW"]
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-LEVELS: dict[LogLevel, int] = {"DEBUG": DEBUG, "INFO": INFO, "WARNING": WARNING, "ERROR": ERROR}
 
 
 class DateRange(Wire):
@@ -244,22 +241,3 @@ class AttemptList(Wire):
     """Attempts of a job, oldest first."""
 
     items: list[Attempt]
-
-
-class LogEntry(Wire):
-    """A line of a job's log."""
-
-    id: int
-    at: datetime
-    level: LogLevel
-    event: str
-    message: str
-    chunk: int | None
-    attempt: int
-
-
-class LogPage(Wire):
-    """Lines, oldest first; ask again with after=nextAfter for what came since."""
-
-    items: list[LogEntry]
-    next_after: int | None

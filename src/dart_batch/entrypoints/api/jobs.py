@@ -16,13 +16,10 @@ from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.api.access import Operator, Viewer
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import (
-    LEVELS,
     AttemptList,
     ChunkList,
     Job,
     JobPage,
-    LogLevel,
-    LogPage,
     SkippedSessionList,
     WantedPriority,
 )
@@ -31,7 +28,6 @@ from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.wire import JobId, Wire, split_words
 
 router = APIRouter(prefix="/api/batch/jobs", tags=["jobs"], responses=documented(401, 403, 422, 503))
-_LEVEL_NAMES = {number: name for name, number in LEVELS.items()}
 
 
 class JobsQuery(Wire):
@@ -48,14 +44,6 @@ class JobsQuery(Wire):
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(None, max_length=200, description="nextCursor of the page before")
     offset: int = Field(0, ge=0, le=1_000_000, description="rows to pass over; without meaning beside a cursor")
-
-
-class LogsQuery(Wire):
-    """Which lines of a log are shown."""
-
-    level: LogLevel = Field("DEBUG", description="the least grave level to show")
-    after: int = Field(0, ge=0, description="show lines with a greater id")
-    limit: int = Field(200, ge=1, le=1000)
 
 
 @router.get("", response_model=JobPage, operation_id="listJobs")
@@ -106,15 +94,6 @@ def list_attempts(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
     return JSONResponse({"items": [_attempt(row) for row in core.queries.attempts(job.id)]})
 
 
-@router.get("/{jobId}/logs", response_model=LogPage, operation_id="listLogs", responses=documented(404))
-def list_logs(job_id: JobId, core: Core, _caller: Viewer, query: Annotated[LogsQuery, Query()]) -> JSONResponse:
-    """Lines of a job's log, oldest first."""
-    job = core.queries.job(job_id)
-    rows = core.queries.logs(job.id, level=LEVELS[query.level], after=query.after, limit=query.limit)
-    last = rows[-1]["id"] if rows else query.after or None
-    return JSONResponse({"items": [_line(row) for row in rows], "nextAfter": last})
-
-
 @router.post("/{jobId}/cancel", response_model=Job, operation_id="cancelJob", responses=documented(404, 409))
 def cancel_job(
     job_id: JobId, core: Core, caller: Operator, mode: Annotated[CancelMode, Query()] = CancelMode.KEEP
@@ -163,16 +142,4 @@ def _attempt(row: dict[str, Any]) -> dict[str, Any]:
         "endedAt": moment(aware(row["ended_at"])),
         "outcome": row["outcome"],
         "message": row["message"],
-    }
-
-
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "at": moment(row["at"]),
-        "level": _LEVEL_NAMES[row["level"]],
-        "event": row["event"],
-        "message": row["message"],
-        "chunk": row["chunk"],
-        "attempt": row["attempt"],
     }

@@ -15,6 +15,7 @@ from dart_batch.entrypoints.api.access import KeyRing
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
 from dart_batch.entrypoints.api.feed import Feed
+from dart_batch.entrypoints.api.log_bell import LogBell
 from dart_batch.entrypoints.api.metrics import metrics_view
 from dart_batch.entrypoints.api.working import WorkerThread
 
@@ -26,6 +27,7 @@ def equip(api: FastAPI, core: App) -> None:
     state.keys = KeyRing(core.keys.authenticate)
     state.bounds = LevelBounds(core.uow)
     state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
+    state.bell = LogBell(core.logs.watch, state.log.trouble)
     state.feed = Feed(core.queries, core.clock, lambda: metrics_view(core, state.meter), state.log.trouble)
 
 
@@ -40,6 +42,7 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         equip(api, await run_in_threadpool(build))
     core: App = api.state.core
     feed: Feed = api.state.feed
+    bell: LogBell = api.state.bell
     worker = WorkerThread(core) if core.settings.batch_worker_enabled else None
     if worker:
         worker.start()
@@ -47,6 +50,7 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
 
     def leave() -> None:
         loop.call_soon_threadsafe(feed.close)
+        loop.call_soon_threadsafe(bell.close)
         if worker:
             worker.ask_to_stop()
 

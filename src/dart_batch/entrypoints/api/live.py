@@ -8,21 +8,20 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from dart_batch.entrypoints.api.access import Caller, KeyRing, NotAuthenticated, Viewer
+from dart_batch.entrypoints.api.access import Caller, KeyRing, Viewer
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.feed import OVERLAP, Feed, moment_of
 from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.streams import DOCUMENTED, HEADERS, MEDIA_TYPE, RETRY, still_welcome
 
 router = APIRouter(prefix="/api/batch", tags=["live"], responses=documented(401, 403, 503))
-RETRY = b"retry: 2000\n\n"
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @router.get(
     "/live",
     operation_id="followLive",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events"}},
+    responses=DOCUMENTED,
 )
 async def follow_live(
     request: Request,
@@ -38,7 +37,7 @@ async def follow_live(
     feed: Feed = request.app.state.feed
     since = (moment_of(last_event_id) or core.clock.now()) - OVERLAP
     stream = _Stream(feed, request.app.state.keys, caller)
-    return StreamingResponse(stream.since(since), media_type="text/event-stream", headers=HEADERS)
+    return StreamingResponse(stream.since(since), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 class _Stream:
@@ -55,14 +54,7 @@ class _Stream:
             while page := await run_in_threadpool(self._feed.changes, at, after):
                 yield self._feed.jobs_event(page)
                 at, after = page[-1][0], page[-1][1].id
-            while (item := await listener.next()) is not None and await self._allowed():
+            while (item := await listener.next()) is not None and await still_welcome(self._keys, self._caller):
                 yield item
         finally:
             self._feed.leave(listener)
-
-    async def _allowed(self) -> bool:
-        try:
-            await run_in_threadpool(self._keys.holder, self._caller.secret)
-        except NotAuthenticated:
-            return False
-        return True

@@ -1,65 +1,80 @@
 """Reads a job's log in one go or line by line as it grows."""
 
 import json
-import logging
 import sys
-import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dart_batch.application.views import moment
+from dart_batch.adapters.persistence.log_queries import LogFilter, SqlLogQueries
+from dart_batch.application.log_views import line_view
+from dart_batch.application.ports.clock import StopSignal
 from dart_batch.bootstrap import App
-from dart_batch.entrypoints.cli.console import out, print_json
-from dart_batch.entrypoints.cli.running import settled
+from dart_batch.domain.job.status import JobStatus
+from dart_batch.entrypoints.cli.console import err, out, print_json
+from dart_batch.entrypoints.cli.outcome import INTERRUPTED, exit_code_of
+from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
 PAGE = 1000
-FOLLOW_SECONDS = 0.5
+LOOK_SECONDS = 0.03
+UNSETTLED = (JobStatus.QUEUED, JobStatus.RUNNING)
 _COLOURS = {"WARNING": "yellow", "ERROR": "red"}
 
 
 @dataclass(slots=True)
 class LogReader:
-    """Lines of one job's log of at least `level`, in their order; `after` is the last id that was read."""
+    """Lines of one job's log that match `wanted`, in their order; what was read is not read again."""
 
-    app: App
+    queries: SqlLogQueries
     job_id: str
-    level: str
-    limit: int
-    after: int = 0
+    wanted: LogFilter
 
     def last(self) -> list[dict[str, Any]]:
-        """The last `limit` lines there are."""
-        return list(deque(self.new(), maxlen=self.limit))
+        """The last lines there are, as many as wanted."""
+        return self._read(replace(self.wanted, last=True))
 
     def new(self) -> Iterator[dict[str, Any]]:
         """Lines that were not read yet."""
-        least = logging.getLevelNamesMapping()[self.level.upper()]
-        while page := self.app.queries.logs(self.job_id, level=least, after=self.after, limit=PAGE):
-            self.after = page[-1]["id"]
-            yield from (_line(row) for row in page)
+        while lines := self._read(replace(self.wanted, limit=PAGE)):
+            yield from lines
 
-    def until_settled(self) -> Iterator[dict[str, Any]]:
-        """New lines as they come, until nothing more happens to the job by itself."""
-        pause = threading.Event()
-        while True:
-            over = settled(self.app.queries.job(self.job_id))
-            yield from self.new()
-            if over:
-                return
-            pause.wait(FOLLOW_SECONDS)
+    def until_settled(self, stop: StopSignal) -> Iterator[dict[str, Any]]:
+        """New lines as they come, until nothing more happens to the job by itself or a stop is asked for."""
+        with self.queries.watch() as watch:
+            while not stop.is_set():
+                fresh = watch.fresh()
+                if fresh is None or self.job_id in fresh:
+                    over = self.queries.status(self.job_id) not in UNSETTLED
+                    yield from self.new()
+                    if over:
+                        return
+                stop.wait(LOOK_SECONDS)
+
+    def _read(self, wanted: LogFilter) -> list[dict[str, Any]]:
+        rows = self.queries.lines(self.job_id, wanted)
+        if rows:
+            self.wanted = replace(self.wanted, after=rows[-1]["id"])
+        return [line_view(row) for row in rows]
 
 
-def print_log(reader: LogReader, *, follow: bool, as_json: bool) -> None:
-    """Print what is there; with `follow` go on until the job is settled or Ctrl-C."""
-    first = reader.last()
-    if as_json and not follow:
-        print_json(first)
-        return
-    _print_lines(first, as_json=as_json)
-    if follow:
-        _print_lines(reader.until_settled(), as_json=as_json)
+def print_log(reader: LogReader, *, as_json: bool) -> None:
+    """Print what is there."""
+    lines = reader.last()
+    if as_json:
+        print_json(lines)
+    else:
+        _print_lines(lines, as_json=False)
+
+
+def follow_log(app: App, reader: LogReader, *, as_json: bool) -> int:
+    """Print what is there and what comes, until the job is settled or Ctrl-C. Answers the exit code."""
+    with stop_on_signals() as stop:
+        _print_lines(reader.last(), as_json=as_json)
+        _print_lines(reader.until_settled(stop), as_json=as_json)
+    job = app.queries.job(reader.job_id)
+    if not stop.is_set():
+        err().print(f"Job {job.id} is {job.status.value}.")
+    return exit_code_of(job) if not stop.is_set() else INTERRUPTED
 
 
 def _print_lines(lines: Iterable[dict[str, Any]], *, as_json: bool) -> None:
@@ -78,15 +93,3 @@ def _print_line(line: dict[str, Any]) -> None:
     level = f"[{colour}]{line['level']:<7}[/{colour}]" if colour else f"{line['level']:<7}"
     place = f" chunk {line['chunk']}" if line["chunk"] is not None else ""
     out().print(f"[dim]{line['at']}[/dim] {level} {line['event']}{place}: {escape(line['message'])}", soft_wrap=True)
-
-
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "at": moment(row["at"]),
-        "level": logging.getLevelName(row["level"]),
-        "event": row["event"],
-        "message": row["message"],
-        "attempt": row["attempt"],
-        "chunk": row["chunk"],
-    }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from dart_batch.entrypoints.cli import logs
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.teaching import examples
 
@@ -23,11 +24,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 LIST_EXAMPLES = examples(
     "dart-batch jobs list --status RUNNING,QUEUED",
     "dart-batch jobs list --market KOSPI --sort -finishedAt --limit 5 --json",
-)
-
-LOG_EXAMPLES = examples(
-    "dart-batch jobs logs 01k8 --level warning",
-    "dart-batch jobs logs 01k8 --follow",
 )
 
 
@@ -81,24 +77,7 @@ def show(job_id: JobId, json: Json = False) -> None:
         print_waiting(out(), app.waiting.explain(job, now))
 
 
-@jobs_app.command("logs", epilog=LOG_EXAMPLES)
-def logs(
-    job_id: JobId,
-    level: Annotated[
-        Literal["debug", "info", "warning", "error"], typer.Option(help="Lines of this level and graver ones.")
-    ] = "info",
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more until the job is settled.")] = False,
-    limit: Annotated[int, typer.Option(help="Number of lines, the last ones.", min=1)] = 200,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON; with --follow one object per line.")] = False,
-) -> None:
-    """Print the log of a job."""
-    from dart_batch.bootstrap import build
-    from dart_batch.entrypoints.cli.finding import find_job
-    from dart_batch.entrypoints.cli.job_log import LogReader, print_log
-
-    app = build()
-    reader = LogReader(app, find_job(app, job_id).id, level, limit)
-    print_log(reader, follow=follow, as_json=json)
+jobs_app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 
 
 @jobs_app.command("start", epilog=examples("dart-batch jobs start 01k8 --here"))
