@@ -3,13 +3,12 @@
 import sqlite3
 import subprocess
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import ledger
 from bench.peers import sides
-from bench.peers.processes import environment, must_run, peak_memory, running, told
+from bench.peers.processes import must_run, peak_memory, running, told
 from bench.peers.work import CHUNKS
 
 JOBS = 10_000
@@ -17,6 +16,14 @@ DRAIN_SECONDS, RESTART_SECONDS = 120.0, 120.0
 KILLED_AT = 50
 MOMENTS = ("before", "after")
 LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """Seconds for CHUNKS chunks, in a bare loop and through an engine."""
+
+    bare: float
+    whole: float
 
 
 @dataclass(frozen=True)
@@ -41,33 +48,21 @@ class Restart:
     twice: int
 
 
-def overhead(side: sides.Side) -> float:
-    """Milliseconds per chunk above the bare loop, one backfill of CHUNKS chunks."""
-    if side.ours:
-        with sides.place_for(side) as place:
-            chunks = ledger.frames()
-            bare, whole = (_apart(place.folder / name) for name in ("bare", "whole"))
-            return (ledger.whole_job(whole, chunks) - ledger.bare_loop(bare, chunks)) / CHUNKS * 1000
-    return (_backfill(side) - _bare_loop(side)) / CHUNKS * 1000
-
-
-def _apart(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _bare_loop(side: sides.Side) -> float:
+def backfill(side: sides.Side) -> Backfill:
+    """One backfill of CHUNKS chunks, and the same writes in a bare loop."""
     with sides.place_for(side) as place:
-        command = [place.python, "-m", "bench.peers.work"]
-        return told(command, environment(place.folder, {}))["seconds"]
+        if side.ours:
+            told_of_both = told(place.command("backfill"), place.environment())
+            return Backfill(told_of_both["bare"], told_of_both["seconds"])
+        bare = told([place.python, "-m", "bench.peers.work"], place.environment())["seconds"]
+    return Backfill(bare, _through_the_engine(side))
 
 
-def _backfill(side: sides.Side) -> float:
-    with sides.place_for(side) as place:
-        if side.embedded:
-            return told(place.command("backfill"), place.environment())["seconds"]
-        with running(place.command("worker"), place.environment()):
-            return told(place.command("backfill"), place.environment())["seconds"]
+def _through_the_engine(side: sides.Side) -> float:
+    with sides.place_for(side) as place, ExitStack() as stack:
+        if not side.embedded:
+            stack.enter_context(running(place.command("worker"), place.environment()))
+        return told(place.command("backfill"), place.environment())["seconds"]
 
 
 def drain(side: sides.Side, slots: int) -> Drain:

@@ -1,4 +1,4 @@
-"""dart-batch on SQLite, with readings made beforehand. Commands: worker, submit, bulk N."""
+"""dart-batch on SQLite, with readings made beforehand. Commands: worker, submit, backfill, bulk N."""
 
 import os
 import sqlite3
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from bench import ledger
 from bench.peers import work
 from dart_batch.adapters.host.clock import new_id
 from dart_batch.application.job_types.generation import Generation
@@ -94,6 +95,15 @@ def submit() -> None:
     _show(CHUNKS_AS_MARKS)
 
 
+def backfill() -> None:
+    """Both of bench.ledger's sides, the bare loop with the same rows."""
+    chunks, bare, whole = ledger.frames(), work.folder() / "bare", work.folder() / "whole"
+    bare.mkdir()
+    whole.mkdir()
+    seconds = ledger.bare_loop(bare, chunks)
+    work.tell(bare=seconds, seconds=ledger.whole_job(whole, chunks))
+
+
 def bulk(count: int) -> None:
     submit_many = _app().submit.many
     submit_many([_submission(0, 1)])
@@ -128,4 +138,4 @@ def _show(marks: str) -> None:
 
 
 if __name__ == "__main__":
-    work.run(worker=worker, submit=submit, bulk=bulk)
+    work.run(worker=worker, submit=submit, backfill=backfill, bulk=bulk)

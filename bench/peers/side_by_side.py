@@ -60,8 +60,9 @@ def _announced(side: sides.Side, figures: Figures, part: str) -> None:
 
 def _measured(side: sides.Side, figures: Figures, part: str) -> Iterator[str]:
     if part == "a":
-        figures.overheads.append(measures.overhead(side))
-        yield f"{figures.overheads[-1]:.2f} ms"
+        found = measures.backfill(side)
+        figures.backfills.append(found)
+        yield f"bare loop {found.bare * 1000:.0f} ms, through the engine {found.whole * 1000:.0f} ms"
     elif part == "b":
         yield from (_drained(side, figures, slots) for slots in SLOTS)
     else:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from bench.peers.measures import MOMENTS, RESTART_SECONDS, Drain, Restart
+from bench.peers.measures import MOMENTS, RESTART_SECONDS, Backfill, Drain, Restart
+from bench.peers.work import CHUNKS
 
 ABSENT = "-"
 
@@ -13,13 +14,16 @@ ABSENT = "-"
 class Figures:
     """What was measured of one side, a value per round; `drains` by slots, `restarts` by the moment of the kill."""
 
-    overheads: list[float] = field(default_factory=list)
+    backfills: list[Backfill] = field(default_factory=list)
     drains: dict[int, list[Drain]] = field(default_factory=dict)
     restarts: dict[str, list[Restart]] = field(default_factory=dict)
 
 
 def _overhead(figures: Figures) -> str:
-    return f"{median(figures.overheads):.2f}" if figures.overheads else ABSENT
+    if not figures.backfills:
+        return ABSENT
+    whole, bare = (median(one) for one in zip(*((one.whole, one.bare) for one in figures.backfills), strict=True))
+    return f"{(whole - bare) / CHUNKS * 1000:.2f}"
 
 
 def _submitted(figures: Figures) -> str:

@@ -1,4 +1,4 @@
-from bench.peers.measures import Drain, Restart
+from bench.peers.measures import Backfill, Drain, Restart
 from bench.peers.sides import SIDES, version
 from bench.peers.table import Figures, markdown
 
@@ -13,7 +13,7 @@ def cells(figures: Figures, parts: str = "abc") -> list[str]:
 def test_a_row_shows_the_median_of_its_rounds_and_the_highest_memory() -> None:
     drains = {1: [Drain(4000, 1500, 90, 10_000), Drain(5000, 1700, 80, 10_000)], 50: [Drain(6000, 3000, 120, 10_000)]}
 
-    row = cells(Figures([0.3, 0.1, 0.2], drains), "ab")
+    row = cells(Figures([Backfill(0.1, 0.13), Backfill(0.1, 0.11), Backfill(0.2, 0.12)], drains), "ab")
 
     assert row == ["engine", "1.0", "0.20", "5,000", "1,600", "3,000", "120"]
 
@@ -35,7 +35,7 @@ def test_a_side_that_failed_keeps_its_row_without_figures() -> None:
 
 
 def test_parts_that_were_not_measured_have_no_columns() -> None:
-    assert len(cells(Figures([0.1]), "a")) == 3
+    assert len(cells(Figures([Backfill(0.1, 0.2)]), "a")) == 3
 
 
 def test_every_peer_has_a_pinned_version() -> None:
