@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.host.clock import SystemClock, new_id
 from dart_batch.adapters.host.process_pool import HostProcessPool
 from dart_batch.adapters.host.processes import HostProcesses
+from dart_batch.adapters.host.resources import HostResources
 from dart_batch.adapters.market_data.exchange_calendar import ExchangeCalendars
 from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
@@ -26,6 +27,8 @@ from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.strategies.driving import Driving
+from dart_batch.application.execution.strategies.stream import MicroBatch
+from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.maintenance.rescue import Rescuer
@@ -81,11 +84,21 @@ class App:
             self.uow,
             processes,
             self.clock,
-            AttemptRunner(self.uow, self.job_types, self.clock, random.random, driving=Driving(self.pool)),
+            self._runner(),
             Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
             WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
             Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
         )
+
+    def _runner(self) -> AttemptRunner:
+        watching = Watching(HostResources(self.pool.pids))
+        return AttemptRunner(
+            self.uow, self.job_types, self.clock, random.random, driving=self._driving(), watching=watching
+        )
+
+    def _driving(self) -> Driving:
+        settings = self.settings
+        return Driving(self.pool, MicroBatch(settings.batch_stream_sessions, settings.batch_stream_ms))
 
 
 def build(settings: Settings | None = None) -> App:

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
         le=64,
         description="processes that compute the chunks of PARALLEL jobs, for all jobs of a worker [processors]",
     )
+    batch_stream_sessions: int = Field(default=25, ge=1, description="sessions that a STREAM job commits at once")
+    batch_stream_ms: float = Field(default=20.0, ge=0, description="longest wait of a computed session for its commit")
     batch_drain_seconds: float = Field(default=30.0, gt=0, description="time box for running chunks at a shutdown")
     batch_cancel_grace_seconds: float = Field(default=30.0, gt=0, description="until a deaf worker's lease is revoked")
     batch_ageing_seconds: float = Field(default=600.0, gt=0, description="waiting time that raises a job one priority")

@@ -31,6 +31,7 @@ from dart_batch.domain.job.errors import DuplicateJob
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
+from dart_batch.domain.job.strategy import Strategy
 from dart_batch.engine.definition_file import parse_definition, shipped
 from dart_batch.entrypoints.cli.stopping import stop_on_signals
 from dart_batch.settings import Settings
@@ -112,6 +113,7 @@ BEFORE: dict[str, Callable[[App, BatchJob, Chunk], None]] = {
     "revoke": _cancel_and_be_deaf,
     "heartbeat": _outlive_a_heartbeat,
 }
+STRATEGIES = {"sessions": Strategy.STREAM}
 
 
 def person(act: Callable[[], object]) -> None:
@@ -138,13 +140,12 @@ def wait_until(
 def play_act(home: Path, play: str, patience: float) -> None:
     """Define, submit unless that is done, and work until the job is settled or a signal ends it."""
     grace = 0.1 if play == "revoke" else 30
-    app = build(
-        Settings(dart_home=home, batch_lease_seconds=1.5, batch_poll_seconds=0.02, batch_cancel_grace_seconds=grace)
-    )
+    brisk = {"batch_lease_seconds": 1.5, "batch_poll_seconds": 0.02, "batch_stream_sessions": 5}
+    app = build(Settings(dart_home=home, batch_cancel_grace_seconds=grace, **brisk))
     app.job_types[KIND] = Trouble(app, app.job_types[KIND], play)
     with stop_on_signals() as stop:
         person(lambda: _define(app))
-        person(lambda: _submit(app, chunk_size=100 if play == "brief" else 12))
+        person(lambda: _submit(app, 100 if play == "brief" else 12, STRATEGIES.get(play, Strategy.CHUNKED)))
         if stop.is_set():
             return
         watch = threading.Thread(target=_stop_when_settled, args=(app, stop, patience))
@@ -160,11 +161,12 @@ def _define(app: App) -> None:
         uow.commit("define")
 
 
-def _submit(app: App, chunk_size: int) -> None:
+def _submit(app: App, chunk_size: int, strategy: Strategy) -> None:
     if sum(app.queries.states().values()):
         return
     span = DateRange(date(2020, 1, 1), date(2020, 2, 29))
-    parameters = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=chunk_size, retry=RetryPolicy(3, 1))
+    retry = RetryPolicy(3, 1)
+    parameters = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=chunk_size, strategy=strategy, retry=retry)
     try:
         app.submit(Submission(KIND, parameters))
     except DuplicateJob:

@@ -27,7 +27,8 @@ COMMITS = {
     for boundary in re.findall(r"\.commit\(\"([a-z-]+)\"\)", path.read_text())
 }
 IN_A_CALM_PLAY = {"define", "submit", "register", "claim", "chunk", "publish", "leave", "rescue"}
-OF_ITS_OWN = {"brief", "chunk-try", "set-back", "fail", "verification", "control", "give-back", "revoke", "heartbeat"}
+IN_TROUBLE = {"chunk-try", "set-back", "fail", "verification", "control", "give-back", "revoke", "heartbeat"}
+OF_ITS_OWN = {"brief", "sessions", *IN_TROUBLE}
 WAYS = [
     *((moment, kind) for moment in ("before", "after") for kind in ("SIGKILL", "SIGTERM", "DROPPED")),
     ("before", "LOCKED"),

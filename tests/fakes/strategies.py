@@ -33,6 +33,9 @@ class AnyWork(FakeWork):
         assert read == chunk.market
         return self.process(chunk)
 
+    def piece(self, result: pl.DataFrame, first: int, count: int) -> pl.DataFrame:
+        return result.slice(first, count)
+
 
 class AnyJobType(FakeJobType):
     """Prepares AnyWork."""

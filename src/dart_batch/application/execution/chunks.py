@@ -66,7 +66,7 @@ class ChunkRunner:
 
     def commit(self, chunk: Chunk, result: Any, took_ms: float) -> Verb | None:
         """Store what the chunk came to, its ledger row, the counters and a log line, all or nothing."""
-        return self._commit(chunk, [(chunk, result)], (), took_ms)
+        return self.complete(chunk, [(chunk, result)], (), took_ms)
 
     def tried(self, chunk: Chunk, error: Transient, halt: Halt) -> Chunk:
         """Record a failed try and wait before the next one. Raises like `run`."""
@@ -90,11 +90,12 @@ class ChunkRunner:
         found.search(chunk, error)
         if found.exceeded:
             raise self._exceeded(chunk, [*before, *found.poison]) from error
-        return self._commit(chunk, found.parts, found.poison, (self.clock.monotonic() - started) * 1000)
+        return self.complete(chunk, found.parts, found.poison, (self.clock.monotonic() - started) * 1000)
 
-    def _commit(
+    def complete(
         self, chunk: Chunk, parts: Sequence[tuple[Chunk, Any]], poison: Sequence[Poison], took_ms: float
     ) -> Verb | None:
+        """As `commit`, from parts of the chunk with what they came to, and without the sessions in `poison`."""
         with self.unit as uow:
             at = self.clock.now()
             stored = [self.work.store(uow, part, result, at) for part, result in parts]
@@ -138,6 +139,7 @@ def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison]) -> ChunkOut
 
 
 def _said(chunk: Chunk, outcome: ChunkOutcome) -> str:
-    withheld = f", {outcome.withheld} withheld" if outcome.withheld else ""
+    written, empty = chunk.written + outcome.written, chunk.withheld + outcome.withheld
+    withheld = f", {empty} withheld" if empty else ""
     skipped = f", {len(outcome.poison)} skipped" if outcome.poison else ""
-    return f"{chunk.first_session}..{chunk.last_session}: {outcome.written} readings{withheld}{skipped}"
+    return f"{chunk.first_session}..{chunk.last_session}: {written} readings{withheld}{skipped}"

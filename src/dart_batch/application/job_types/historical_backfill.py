@@ -120,6 +120,10 @@ class BackfillWork:
         """Readings of this chunk and no other. Raises PlanBroken."""
         return read.alone(chunk)
 
+    def piece(self, result: pl.DataFrame, first: int, count: int) -> pl.DataFrame:
+        """Readings of `count` sessions from the `first` one on."""
+        return result.slice(first, count)
+
     def sessions(self, market: str) -> list[date]:
         """Sessions that the plan says this job writes."""
         return self._new(market).planned_sessions()

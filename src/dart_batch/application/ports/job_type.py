@@ -69,6 +69,10 @@ class Streamable(Protocol):
         """As `process`, without computing ahead."""
         ...
 
+    def piece(self, result: Any, first: int, count: int) -> Any:
+        """What `compute` would have answered for `count` of the result's sessions, from its `first` one (0-based)."""
+        ...
+
 
 @runtime_checkable
 class Explainer(Protocol):

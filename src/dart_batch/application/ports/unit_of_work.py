@@ -97,8 +97,8 @@ class ChunkLedger(Protocol):
         ...
 
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
-        """Mark the chunk DONE, count what was written now and record what it left out; the answer is the verb that waits
-        for the job, if any.
+        """Mark the chunk DONE, count what was written now and record what it left out; the answer is the verb that
+        waits for the job, if any.
 
         Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
         """
