@@ -73,7 +73,7 @@ def drained(uow: UnitOfWorkFactory, kind: OneSession, slots: int, queries: SqlQu
     start = time.perf_counter()
     thread.start()
     while queries.jobs(JobFilter(status=("QUEUED", "RUNNING"), limit=1))[1]:
-        time.sleep(0.02)
+        time.sleep(0.1)
     seconds = time.perf_counter() - start
     stop.set()
     thread.join()

@@ -50,7 +50,7 @@ def ours(folder: Path) -> tuple[dict[str, float], Values]:
     if outcome != "completed":
         sys.exit(f"The backfill ended as {outcome}.")
     with app.uow() as uow:
-        values = uow.generations.frame(job.id, "KOSPI", components=False)["value"].to_list()
+        values = list(uow.generations.stored(job.id, "KOSPI", components=False).columns["value"])
     return {"import": stored - start, "backfill": published - stored}, values
 
 

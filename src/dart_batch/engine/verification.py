@@ -1,10 +1,8 @@
 """Checks of stored readings. Each takes the readings of one generation and answers one CheckResult."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from dart_batch.domain.index.definition import Definition
@@ -41,21 +39,6 @@ def level_expression(bounds: Sequence[float]) -> pl.Expr:
     for bound, name in reversed(list(zip(bounds, names, strict=False))):
         chain = pl.when(pl.col("value") <= bound).then(pl.lit(name)).otherwise(chain)
     return pl.when(pl.col("value").is_null()).then(None).otherwise(chain)
-
-
-def content_hash(readings: pl.DataFrame) -> str:
-    """SHA-256 over session, value, coverage and input hash, by session; equal only for equal bytes.
-
-    Level and components are left out: definition and input hash determine them.
-    """
-    digest = hashlib.sha256(readings["session"].to_numpy().astype("datetime64[D]").astype(np.int32).tobytes())
-    for name in ("value", "coverage"):
-        numbers = readings[name].to_numpy()
-        missing = np.isnan(numbers)
-        digest.update(missing.tobytes())
-        digest.update(np.where(missing, 0.0, numbers).tobytes())
-    digest.update("".join(readings["input_hash"].to_list()).encode())
-    return digest.hexdigest()
 
 
 def _objections(code: str, readings: pl.DataFrame, wrong: pl.Expr, severity: str = "error") -> CheckResult:

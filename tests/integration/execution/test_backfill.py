@@ -142,7 +142,7 @@ def test_overwriting_writes_a_new_generation_and_keeps_the_old_one(desk: Desk) -
 
     assert set(desk.live()["job_id"]) == {second.id}
     with desk.uow() as work:
-        assert work.generations.frame(first.id, "KOSPI").equals(work.generations.frame(second.id, "KOSPI"))
+        assert work.generations.stored(first.id, "KOSPI") == work.generations.stored(second.id, "KOSPI")
 
 
 def test_only_missing_sessions_are_filled_without_overwriting(desk: Desk) -> None:

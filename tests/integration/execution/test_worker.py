@@ -297,7 +297,7 @@ def test_a_cancel_keeps_or_takes_back_what_was_committed(floor: Floor, mode: Can
     floor.runner().run(job, Halt(threading.Event()))
 
     with floor.uow() as work:
-        assert work.generations.frame(job_id, "KOSPI").height == rows
+        assert work.generations.stored(job_id, "KOSPI").height == rows
     assert (floor.job(job_id).status, floor.job(job_id).progress.processed) == (JobStatus.CANCELLED, rows)
 
 

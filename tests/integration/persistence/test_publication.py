@@ -122,7 +122,7 @@ def test_a_stored_generation_comes_back_bit_for_bit(uow: Uow) -> None:
         work.commit("test")
 
     with uow() as work:
-        assert work.generations.frame("a", "KOSPI").equals(given)
+        assert work.generations.stored("a", "KOSPI").frame.equals(given)
 
 
 def test_the_latest_reading_is_the_newest_one_that_has_a_value(uow: Uow, engine: sa.Engine) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from builders import readings
 from dart_batch.engine.definition_file import shipped
-from dart_batch.engine.verification import content_hash, level_expression, verify_readings
+from dart_batch.engine.verification import level_expression, verify_readings
 
 FIRST = date(2020, 1, 1)
 EXPECTED = [FIRST + timedelta(days=day) for day in range(50)]
@@ -76,11 +76,3 @@ def test_the_upper_bound_of_a_level_belongs_to_it(value: float, level: str) -> N
     frame = pl.DataFrame({"value": [value]})
 
     assert frame.select(level_expression(KOSPI.levels)).item() == level
-
-
-def test_the_content_hash_changes_with_the_last_bit_of_a_value() -> None:
-    other = clean().with_columns(value=pl.when(FOURTH).then(pl.col("value") + 1e-14).otherwise("value"))
-
-    assert content_hash(clean()) == content_hash(clean())
-    assert content_hash(clean()) != content_hash(other)
-    assert content_hash(clean()) != content_hash(clean().filter(~FOURTH))

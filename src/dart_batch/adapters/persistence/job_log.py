@@ -1,5 +1,7 @@
 """Job log lines in batch_logs, without secrets and within the budget of their attempt."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import stored_text
@@ -24,6 +26,7 @@ class SqlJobLog:
         self._budget = budget
         self._new: dict[Share, int] = {}
         self._over: list[tuple[str, int]] = []
+        self._rows: list[dict[str, Any]] = []
 
     def add(self, job_id: str, entry: LogEntry) -> None:
         if entry.attempt and not self._kept(Share(job_id, entry.attempt, entry.level >= WARNING), entry):
@@ -38,6 +41,12 @@ class SqlJobLog:
         self._insert(job_id, entry)
         self._over.append((job_id, entry.attempt))
 
+    def flush(self) -> None:
+        """Write what was added; to be called before the commit."""
+        if self._rows:
+            _INSERT.run_many(self._connection, self._rows)
+            self._rows.clear()
+
     def settle(self) -> None:
         """What was added is committed."""
         self._budget.keep(self._new)
@@ -49,6 +58,7 @@ class SqlJobLog:
         """What was added was rolled back, or is settled."""
         self._new.clear()
         self._over.clear()
+        self._rows.clear()
 
     def _kept(self, share: Share, entry: LogEntry) -> bool:
         self._new[share] = self._new.get(share, 0) + 1
@@ -73,7 +83,7 @@ class SqlJobLog:
             "event": entry.event,
             "message": clean(entry.message),
         }
-        _INSERT.run(self._connection, row)
+        self._rows.append(row)
 
 
 def clean(message: str) -> str:

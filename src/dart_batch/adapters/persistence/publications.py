@@ -36,11 +36,15 @@ _LIVE = Prepared(
 _INSERT = Prepared(publications.insert().values({column.name: sa.bindparam(column.name) for column in publications.c}))
 _SPAN = Prepared(publication_spans.insert().values({one.name: sa.bindparam(one.name) for one in publication_spans.c}))
 _SEGMENT = Prepared(segments.insert().values({column.name: sa.bindparam(column.name) for column in segments.c}))
+_index = (segments.c.market == sa.bindparam("of"), segments.c.definition == sa.bindparam("by"))
+_before = sa.select(sa.func.max(segments.c.first_session)).where(
+    *_index, segments.c.first_session <= sa.bindparam("since")
+)
 _touching = (
     sa.select(segments.c.first_session, segments.c.last_session, segments.c.job_id, segments.c.publication_id)
     .where(
-        segments.c.market == sa.bindparam("of"),
-        segments.c.definition == sa.bindparam("by"),
+        *_index,
+        segments.c.first_session >= sa.func.coalesce(_before.scalar_subquery(), sa.bindparam("since")),
         segments.c.first_session <= sa.bindparam("until"),
         segments.c.last_session >= sa.bindparam("since"),
     )
@@ -85,7 +89,9 @@ class SqlPublications:
         _SEGMENT.run_many(self._connection, [_span(segment) | index for segment in overlay(touched, new)])
 
     def _touched(self, publication: Publication) -> list[Segment]:
-        """Live segments that share a session with what is published, from its first to its last one."""
+        """Live segments that share a session with what is published, from its first to its last one. As segments
+        never overlap, only the last one that begins before it has to be looked at besides those that begin within.
+        """
         bound = {
             "of": publication.market,
             "by": publication.definition,

@@ -102,6 +102,7 @@ class SqlUnitOfWork:
             self._close()
 
     def commit(self, boundary: str) -> None:
+        self._log.flush()
         if self._failpoint is not None:
             self._failpoint(f"before:{boundary}", self._driver)
         self._driver.commit()

@@ -12,7 +12,7 @@ from dart_batch.domain.index.publication import Run, runs_without
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import ValidationLevel
-from dart_batch.engine.verification import content_hash
+from dart_batch.engine.stored import StoredReadings
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Generation:
     job: BatchJob
     definition: Definition
     new_id: Callable[[], str]
-    _stored: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _stored: dict[str, StoredReadings] = field(default_factory=dict)
     _left_out: dict[str, set[date]] = field(default_factory=dict)
 
     @property
@@ -35,10 +35,10 @@ class Generation:
         uow.generations.append(self.job.id, chunk.market, self.definition, readings, at)
         return ChunkOutcome(readings.height, readings["value"].null_count())
 
-    def read(self, uow: UnitOfWork) -> dict[str, pl.DataFrame]:
+    def read(self, uow: UnitOfWork) -> dict[str, StoredReadings]:
         """All stored readings by market; the large column only for a thorough check. Kept for `publish`."""
         for market in self.job.plan["runs"]:
-            self._stored[market] = uow.generations.frame(self.job.id, market, components=self.thorough)
+            self._stored[market] = uow.generations.stored(self.job.id, market, components=self.thorough)
             self._left_out[market] = set()
         for poison in uow.ledger.poison(self.job.id) if self.job.parameters.skip_limit else ():
             self._left_out[poison.market].add(poison.session)
@@ -54,8 +54,8 @@ class Generation:
         """
         return [self._publish(uow, market, readings, at) for market, readings in self._stored.items()]
 
-    def _publish(self, uow: UnitOfWork, market: str, readings: pl.DataFrame, at: datetime) -> str:
-        if readings.is_empty():
+    def _publish(self, uow: UnitOfWork, market: str, readings: StoredReadings, at: datetime) -> str:
+        if not readings.height:
             return f"Nothing of {market} could be computed, so nothing is published."
         act = Publication(
             id=self.new_id(),
@@ -64,15 +64,15 @@ class Generation:
             job_id=self.job.id,
             published_at=at,
             published_by=self.job.owner,
-            content_hash=content_hash(readings),
+            content_hash=readings.content_hash,
             sessions=readings.height,
             runs=self._runs(market, readings),
         )
         uow.publications.publish(act)
         return f"Published {act.sessions} sessions of {market} / {self.definition.identifier}."
 
-    def _runs(self, market: str, readings: pl.DataFrame) -> tuple[Run, ...]:
+    def _runs(self, market: str, readings: StoredReadings) -> tuple[Run, ...]:
         planned = [
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.job.plan["runs"][market]
         ]
-        return tuple(runs_without(planned, self.left_out(market), readings["session"].to_list()))
+        return tuple(runs_without(planned, self.left_out(market), readings.columns["session"]))

@@ -128,13 +128,20 @@ class BackfillWork:
         """Sessions that the plan says this job writes."""
         return self._new(market).planned_sessions()
 
+    def shed(self) -> None:
+        """Drop what was read and computed ahead; half as much is computed ahead from now on."""
+        self._loaded = None
+        if self._computation is not None:
+            self._computation.shed()
+
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         """Append the chunk's readings to the generation."""
         return self.generation.store(uow, chunk, result, at)
 
     def check(self, uow: UnitOfWork) -> list[CheckResult]:
         """Checks of the job's validation level over everything stored."""
-        return [one for market, stored in self.generation.read(uow).items() for one in self._verify(market, stored)]
+        stored = self.generation.read(uow)
+        return [check for market in stored for check in self._verify(market, stored[market].frame)]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
         """Publish the generation."""

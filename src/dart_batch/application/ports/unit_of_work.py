@@ -16,6 +16,7 @@ from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.repository import BatchJobRepository
 from dart_batch.domain.job.status import Verb
+from dart_batch.engine.stored import StoredReadings
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 
@@ -118,6 +119,16 @@ class ChunkLedger(Protocol):
         """Sessions that the job's DONE chunks left out, by chunk and session."""
         ...
 
+    def recut(self, lease: Lease, tail: Sequence[Chunk], size: int) -> None:
+        """Put these chunks in place of all from the first one's number on, none of which may be touched yet; the job's
+        counters follow, and `size` is its chunk size now. Raises LeaseLost like commit.
+        """
+        ...
+
+    def asked(self, lease: Lease) -> Verb | None:
+        """The verb that waits for the job, if any."""
+        ...
+
     def wipe(self, job_id: str) -> None:
         """Take back everything the job has committed: its readings go, all chunks become PENDING."""
         ...
@@ -136,8 +147,8 @@ class Generations(Protocol):
         """Insert readings (engine READING_SCHEMA) of one chunk."""
         ...
 
-    def frame(self, job_id: str, market: str, *, components: bool = True) -> pl.DataFrame:
-        """All readings of a job for a market with READING_SCHEMA, by session; the large column only on request."""
+    def stored(self, job_id: str, market: str, *, components: bool = True) -> StoredReadings:
+        """All readings of a job for a market, by session; the large column only on request."""
         ...
 
 
@@ -209,6 +220,14 @@ class Attempts(Protocol):
 
     def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
         """An attempt ended."""
+        ...
+
+    def spent(self, job_id: str, since: datetime, before: int) -> float:
+        """Seconds that attempts with a fence less than `before`, begun at or after `since`, ran."""
+        ...
+
+    def in_a_row(self, job_id: str, outcome: str) -> int:
+        """How many of the job's last attempts that ended had this outcome."""
         ...
 
     def extend(self, worker: str, until: datetime) -> None:

@@ -93,8 +93,9 @@ class BatchJob:
 
     @property
     def brief(self) -> bool:
-        """A first attempt at a job of one chunk."""
-        return self.chunks_total == 1 and self.attempts <= 1 and self.parameters.strategy is Strategy.CHUNKED
+        """A first attempt at a job of one chunk without limits of its own."""
+        plain = self.parameters.strategy is Strategy.CHUNKED and not self.parameters.limits.any
+        return self.chunks_total == 1 and self.attempts <= 1 and plain
 
     def collides(self, other: "BatchJob") -> bool:
         """Whether both write the same sessions of the same index (between first and last of each market)."""

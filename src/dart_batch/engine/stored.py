@@ -1,0 +1,44 @@
+"""Readings as they were read back from where they are stored."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from dart_batch.engine.schema import READING_SCHEMA
+
+
+@dataclass(frozen=True)
+class StoredReadings:
+    """Columns of READING_SCHEMA (with or without `components`), ascending by session; null as None."""
+
+    columns: Mapping[str, tuple[Any, ...]]
+
+    @property
+    def height(self) -> int:
+        """Number of readings."""
+        return len(self.columns["session"])
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The same as a frame."""
+        return pl.DataFrame([pl.Series(name, values, READING_SCHEMA[name]) for name, values in self.columns.items()])
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over session, value, coverage and input hash, by session; equal only for equal bytes.
+
+        Level and components are left out: definition and input hash determine them.
+        """
+        digest = hashlib.sha256(np.array(self.columns["session"], "datetime64[D]").astype(np.int32).tobytes())
+        for name in ("value", "coverage"):
+            numbers = np.array(self.columns[name], float)
+            missing = np.isnan(numbers)
+            digest.update(missing.tobytes())
+            digest.update(np.where(missing, 0.0, numbers).tobytes())
+        digest.update("".join(self.columns["input_hash"]).encode())
+        return digest.hexdigest()
