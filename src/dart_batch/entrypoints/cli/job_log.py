@@ -40,15 +40,15 @@ class LogReader:
 
     def until_settled(self, stop: StopSignal) -> Iterator[dict[str, Any]]:
         """New lines as they come, until nothing more happens to the job by itself or a stop is asked for."""
+        over = False
         with self.queries.watch() as watch:
-            while not stop.is_set():
+            while not over and not stop.is_set():
                 fresh = watch.fresh()
                 if fresh is None or self.job_id in fresh:
                     over = self.queries.status(self.job_id) not in UNSETTLED
                     yield from self.new()
-                    if over:
-                        return
-                stop.wait(LOOK_SECONDS)
+                if not over:
+                    stop.wait(LOOK_SECONDS)
 
     def _read(self, wanted: LogFilter) -> list[dict[str, Any]]:
         rows = self.queries.lines(self.job_id, wanted)
