@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,12 @@ from fakes.clock import FakeClock
 
 
 class Changes:
-    """Jobs with the moment of their last touch; `broken` makes the next looks fail."""
+    """Jobs with the moment of their last touch. `broken` makes the next looks fail; while it is `quiet`, nothing seems
+    to have been committed.
+    """
 
     def __init__(self) -> None:
+        self.quiet = False
         self.touched: list[tuple[datetime, BatchJob]] = []
         self.looks = 0
         self.broken = False
@@ -27,6 +31,12 @@ class Changes:
     def touch(self, at: datetime, job_id: str = "job-1") -> None:
         self.touched = [item for item in self.touched if item[1].id != job_id]
         self.touched.append((at, job(JobStatus.QUEUED, job_id)))
+
+    def commits(self) -> AbstractContextManager["Changes"]:
+        return nullcontext(self)
+
+    def moved(self) -> bool:
+        return not self.quiet
 
     def changed_jobs(self, since: datetime, after: str = "", limit: int = 200) -> list[tuple[datetime, BatchJob]]:
         self.looks += 1
@@ -114,6 +124,21 @@ def test_a_second_touch_of_the_same_job_is_told_again() -> None:
         assert len(await stage.read(listener, "jobs")) == 1
 
     run(story)
+
+
+def test_jobs_are_not_looked_at_while_nothing_is_committed() -> None:
+    async def story(stage: Stage) -> None:
+        stage.source.quiet = True
+        listener = stage.feed.subscribe()
+        await stage.read(listener, "heartbeat")
+        looks = stage.source.looks
+        stage.source.quiet = False
+        stage.source.touch(NOW)
+
+        assert len(await stage.read(listener, "jobs")) == 1
+        assert looks == 0
+
+    run(story, Stage(Pace(poll=0.001, metrics=1e9, heartbeat=0)))
 
 
 def test_metrics_and_heartbeats_come_at_their_pace() -> None:

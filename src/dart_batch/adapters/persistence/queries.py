@@ -1,12 +1,14 @@
 """Reads that bypass the model: lists, live index, figures."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.commit_watch import CommitWatch, commits_of
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
@@ -66,6 +68,10 @@ class SqlQueries:
                 (row["updated_at"].replace(tzinfo=UTC), job_from_row(row))
                 for row in connection.execute(query).mappings()
             ]
+
+    def commits(self) -> AbstractContextManager[CommitWatch]:
+        """Tells whether it is worth to look for changes."""
+        return commits_of(self._engine)
 
     def states(self) -> dict[str, int]:
         """Number of all stored jobs by status; every status has an entry."""

@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from dart_batch.adapters.persistence.commit_watch import CommitWatch
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.views import job_view
 from dart_batch.domain.job.batch_job import BatchJob
 
 OVERLAP = timedelta(seconds=5)
-BACKLOG = 64
+BACKLOG = 256
+REST = 2.0
 PAGE = 200
 
 Change = tuple[datetime, BatchJob]
@@ -24,9 +26,9 @@ Change = tuple[datetime, BatchJob]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between looks at the jobs, metrics events and heartbeats."""
+    """Seconds between looks for commits, metrics events and heartbeats."""
 
-    poll: float = 0.25
+    poll: float = 0.015
     metrics: float = 2.0
     heartbeat: float = 5.0
 
@@ -73,7 +75,9 @@ class Subscription:
 
 @dataclass(slots=True)
 class Feed:
-    """Belongs to one event loop. `trouble` is told about a database that does not answer; polling then goes on."""
+    """Belongs to one event loop. `trouble` is told about a database that does not answer; polling then goes on. After a
+    look it rests at least REST times as long as the look took, so that a busy database is not kept busy by listeners.
+    """
 
     queries: SqlQueries
     clock: Clock
@@ -129,17 +133,22 @@ class Feed:
     async def _poll(self) -> None:
         while self._listeners:
             try:
-                events = await run_in_threadpool(self._look)
+                with self.queries.commits() as commits:
+                    await self._watch(commits)
             except OperationalError as error:
                 self.trouble("live-poll-failed", error)
-                events = []
-            for item in events:
-                self._listeners = {listener for listener in self._listeners if listener.offer(item)}
-            await asyncio.sleep(self.pace.poll)
+                await asyncio.sleep(self.pace.poll)
 
-    def _look(self) -> list[bytes]:
+    async def _watch(self, commits: CommitWatch) -> None:
+        while self._listeners:
+            began = self.clock.monotonic()
+            for item in await run_in_threadpool(self._look, commits):
+                self._listeners = {listener for listener in self._listeners if listener.offer(item)}
+            await asyncio.sleep(max(self.pace.poll, REST * (self.clock.monotonic() - began)))
+
+    def _look(self, commits: CommitWatch) -> list[bytes]:
         now = self.clock.now()
-        found = self._fresh(now - OVERLAP)
+        found = self._fresh(now - OVERLAP) if commits.moved() else []
         events = [self.jobs_event(found)] if found else []
         if self._is_due("metrics", self.pace.metrics):
             events.append(event("metrics", self.metrics(), now))
