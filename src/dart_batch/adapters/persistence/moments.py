@@ -25,7 +25,8 @@ def stored(moment: datetime | None) -> str | None:
 
 def stored_text(moment: datetime) -> str:
     """A moment as text: 2026-01-02 03:04:05.000006."""
-    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:26]
 
 
 def stored_now() -> str:
