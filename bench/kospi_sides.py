@@ -41,8 +41,8 @@ def ours(folder: Path) -> tuple[dict[str, float], Values]:
     app = build()
     start = time.perf_counter()
     files = sorted(folder.glob("*.parquet"))
-    plans = app.import_observations.plan([ImportOrder(file, app.clock.now(), "KOSPI", "quotes") for file in files])
-    app.import_observations(plans, accept_warnings=False)
+    orders = [ImportOrder(file, app.clock.now(), "KOSPI", "quotes") for file in files]
+    app.import_observations(app.import_observations.plan(orders), accept_warnings=False)
     stored = time.perf_counter()
     job = app.submit(Submission(JobType.HISTORICAL_BACKFILL, BatchJobParameters(DateRange(*SPAN), ("KOSPI",), "kospi")))
     outcome = app.worker().run_one(job.id, threading.Event())

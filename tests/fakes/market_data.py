@@ -55,7 +55,7 @@ class FakeMarketData:
         return pl.DataFrame(rows, schema=pl.Schema({**SCHEMA_OF[shape], "corrects": pl.Boolean()}))
 
     def encoded(self, plan: ImportPlan) -> EncodedBatch:
-        return EncodedBatch(plan.observations.height, b"")
+        return EncodedBatch(plan.observations.height, memoryview(b""))
 
     def append(self, plan: ImportPlan, ahead: EncodedBatch | None = None) -> int:
         rows = self.unknown(plan.market, plan.shape, plan.observations).to_dicts()

@@ -23,9 +23,9 @@ def rows(close: list[float], volume: list[int], source: list[str]) -> pl.DataFra
 @pytest.mark.parametrize(
     ("close", "volume", "kept"),
     [
-        ([100.0, 2.0**31 - 1], [0, 2**53], (pl.Int32, pl.Float64)),
-        ([100.5, 7.0], [1, 2**53 + 1], (pl.Float64, pl.Int64)),
-        ([2.0**31, 7.0], [-(2**53) - 1, 5], (pl.Float64, pl.Int64)),
+        ([100.0, 2.0**24], [0, 2**53], (pl.Float32, pl.Float64)),
+        ([100.1, 7.0], [1, 2**53 + 1], (pl.Float64, pl.Int64)),
+        ([2.0**24 + 1, 7.0], [-(2**53) - 1, 5], (pl.Float64, pl.Int64)),
     ],
 )
 def test_numbers_are_kept_leaner_only_where_nothing_is_lost(
@@ -38,6 +38,16 @@ def test_numbers_are_kept_leaner_only_where_nothing_is_lost(
 
     assert (found.schema["close"], found.schema["volume"]) == kept
     assert_frame_equal(pl.scan_parquet(tmp_path / "batch.parquet").select(restored("quotes")).collect(), quotes)
+
+
+@pytest.mark.parametrize(("largest", "kept"), [(2**24, pl.Float32), (2**24 + 1, pl.Float64)])
+def test_whole_prices_are_kept_as_floats_that_hold_them(largest: int, kept: type[pl.DataType]) -> None:
+    quotes = rows([1.0, largest], [1, 2], ["a.csv", "a.csv"])
+
+    found = compact(quotes.with_columns(pl.col("open", "high", "low", "close").cast(pl.Int32)))
+
+    assert found.schema["close"] == kept
+    assert_frame_equal(found.select(restored("quotes")), quotes)
 
 
 def test_only_a_source_that_is_one_for_all_is_kept_as_one() -> None:

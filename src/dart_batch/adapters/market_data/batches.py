@@ -86,7 +86,7 @@ class BatchFolder:
         finally:
             os.close(lock)
 
-    def publish(self, shape: Shape, content: bytes) -> int:
+    def publish(self, shape: Shape, content: memoryview) -> int:
         """Writes what `encode` made as the next batch; returns its number. Call it inside `writing`.
 
         Raises StoreNotWritable.
@@ -118,7 +118,7 @@ class BatchFolder:
         return self._seen[path]
 
 
-def encode(rows: pl.DataFrame, facts: BatchFacts) -> bytes:
+def encode(rows: pl.DataFrame, facts: BatchFacts) -> memoryview:
     """Content of a batch file; `rows` have the columns of their shape and `corrects`."""
     content = io.BytesIO()
     compact(rows).write_parquet(
@@ -127,7 +127,7 @@ def encode(rows: pl.DataFrame, facts: BatchFacts) -> bytes:
         row_group_size=ROWS_PER_GROUP,
         metadata={FACTS_KEY: json.dumps(asdict(facts))},
     )
-    return content.getvalue()
+    return content.getbuffer()
 
 
 def _read_facts(path: Path) -> BatchFacts:
@@ -137,7 +137,7 @@ def _read_facts(path: Path) -> BatchFacts:
         raise BatchUnreadable(f"The batch {path} cannot be read: {error}", path=path) from error
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _write_synced(path: Path, content: memoryview) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()

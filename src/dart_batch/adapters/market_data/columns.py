@@ -9,14 +9,14 @@ import polars as pl
 from dart_batch.application.ports.market_data import SCHEMA_OF, Shape
 
 PRICES = ("open", "high", "low", "close")
-LARGEST_EXACT = 2**53
+LARGEST_SINGLE, LARGEST_DOUBLE = 2**24, 2**53
 
 
 def compact(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with whole prices as Int32, exact volumes as Float64 and a source that is one for all as Enum."""
+    """The rows with prices as Float32 and volumes as Float64 where that is exact, and one source for all as Enum."""
     return rows.with_columns(
-        *(_whole(rows[name]) for name in PRICES if name in rows.columns),
-        *(_exact(rows[name]) for name in ("volume",) if name in rows.columns),
+        *(_single(rows[name]) for name in PRICES if name in rows.columns),
+        *(_double(rows[name]) for name in ("volume",) if name in rows.columns),
         _constant(rows["source"]),
     )
 
@@ -26,17 +26,20 @@ def restored(shape: Shape) -> list[pl.Expr]:
     return [pl.col(name).cast(dtype) for name, dtype in SCHEMA_OF[shape].items()]
 
 
-def _whole(prices: pl.Series) -> pl.Series:
+def _single(prices: pl.Series) -> pl.Series:
     if prices.dtype == pl.Int32:
-        return prices
-    numbers = prices.cast(pl.Int32, strict=False)
-    return numbers if (numbers == prices).all(ignore_nulls=False) else prices
+        return prices.cast(pl.Float32 if _within(prices, LARGEST_SINGLE) else pl.Float64)
+    single = prices.cast(pl.Float32)
+    return single if (single.cast(pl.Float64) == prices).all(ignore_nulls=False) else prices
 
 
-def _exact(volumes: pl.Series) -> pl.Series:
-    least, largest = volumes.min(), volumes.max()
-    exact = isinstance(least, int) and isinstance(largest, int) and -LARGEST_EXACT <= least <= largest <= LARGEST_EXACT
-    return volumes.cast(pl.Float64) if exact else volumes
+def _double(volumes: pl.Series) -> pl.Series:
+    return volumes.cast(pl.Float64) if _within(volumes, LARGEST_DOUBLE) else volumes
+
+
+def _within(numbers: pl.Series, bound: int) -> bool:
+    least, largest = numbers.min(), numbers.max()
+    return isinstance(least, int) and isinstance(largest, int) and -bound <= least and largest <= bound
 
 
 def _constant(text: pl.Series) -> pl.Series:

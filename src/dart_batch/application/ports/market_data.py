@@ -179,7 +179,7 @@ class EncodedBatch:
     """The rows of an import plan in the store's own form, if all of them are new."""
 
     rows: int
-    content: bytes
+    content: memoryview
 
 
 class MarketData(Protocol):

@@ -44,13 +44,13 @@ class Panel:
 def build_panel(
     quotes: pl.DataFrame, positions: Int64, start: int, sessions: int, known_at: Int64 | None = None
 ) -> Panel:
-    """Panel of quotes (QUOTE_COLUMNS) whose axis positions are given; of rows on one cell the latest session wins, and
-    of one session the row known last. With `known_at`, one moment per session of the panel, the quotes need not have
-    that column. Quicker the longer the runs of rows with one ticker are."""
-    tickers, cells = _tickers(quotes["ticker"])
-    cells *= sessions
-    cells += positions
-    cells -= start
+    """Panel of quotes (QUOTE_COLUMNS, tickers as Categorical) whose axis positions are given.
+
+    Of rows on one cell the latest session wins, and of one session the row known last. With `known_at`, one moment per
+    session of the panel, the quotes need not have that column.
+    """
+    tickers, cells = _tickers(quotes["ticker"], sessions)
+    cells += positions - start
     shape = (len(tickers), sessions)
     held = np.zeros(shape, dtype=np.bool_)
     held.reshape(-1)[cells] = True
@@ -74,15 +74,13 @@ def price_limits(axis: SessionAxis, rules: StockRules) -> F64:
     return shares[np.minimum(np.searchsorted(until, axis.days), len(shares) - 1)] + rules.tolerance
 
 
-def _tickers(column: pl.Series) -> tuple[list[str], Int64]:
-    """The tickers that occur, and the row number of each quote among them."""
-    starts = column.ne_missing(column.shift(1)).arg_true().to_numpy()
-    codes = column.gather(starts).cast(pl.Categorical).to_physical().to_numpy()
-    example = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
-    example[codes] = starts
-    compact = np.cumsum(example >= 0) - 1
-    lengths = np.diff(starts, append=len(column))
-    return column.gather(example[example >= 0]).to_list(), np.repeat(compact[codes], lengths)
+def _tickers(column: pl.Series, apart: int) -> tuple[list[str], Int64]:
+    """The tickers that occur, and `apart` times the place of each quote's ticker among them."""
+    tickers = column.unique()
+    codes = tickers.to_physical().to_numpy()
+    places = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.int64)
+    places[codes] = np.arange(len(codes)) * apart
+    return tickers.cast(pl.String).to_list(), places[column.to_physical().to_numpy()]
 
 
 def _dense(values: npt.NDArray[N], cells: Int64, shape: tuple[int, int]) -> npt.NDArray[N]:

@@ -18,6 +18,7 @@ from dart_batch.engine.windows import F64
 
 BLOCK = 1250
 HASHED_AT_ONCE = 64
+CODED = pl.col("ticker").cast(pl.Categorical)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,16 +57,19 @@ class Stocks:
         only values whose own look-back lies inside are whole."""
         result = StockFeatures.empty(len(self.axis), self.wanted)
         exceptional_now = self.vintages.known_by(stop - 1)
-        for first in range(start, stop, BLOCK):
-            self._add_block(result, max(first - self.halo, start), first, min(first + BLOCK, stop), exceptional_now)
+        spans = [(max(first - self.halo, start), min(first + BLOCK, stop)) for first in range(start, stop, BLOCK)]
+        with ThreadPoolExecutor(1) as reader:
+            coming = [reader.submit(self._panel, *span, exceptional_now) for span in spans[:1]]
+            for number, first in enumerate(range(start, stop, BLOCK), 1):
+                panel = coming.pop().result()
+                coming += [reader.submit(self._panel, *span, exceptional_now) for span in spans[number : number + 1]]
+                self._add_block(result, panel, first)
         return result
 
-    def _add_block(
-        self, result: StockFeatures, begin: int, first: int, stop: int, exceptional_now: pl.DataFrame
-    ) -> None:
-        panel = self._panel(begin, stop, exceptional_now)
+    def _add_block(self, result: StockFeatures, panel: Panel, first: int) -> None:
         if not panel.tickers:
             return
+        begin, stop = panel.start, panel.start + panel.close.shape[1]
         kept = slice(first - begin, stop - begin)
         result.lanes[:, first:stop], result.counts[first:stop] = _fingerprint(panel, self.axis, kept)
         largest = price_limits(self.axis.slice(begin, stop), self.rules)
@@ -78,22 +82,22 @@ class Stocks:
         moments = None if self.vintages.moments is None else self.vintages.moments[begin:stop]
         columns = [name for name in QUOTE_COLUMNS if moments is None or name != "known_at"]
         within = self.quotes.filter(pl.col("session").is_between(low, high)).select(columns)
-        rows = within.collect()
+        rows = within.with_columns(CODED).collect()
         if len(self.vintages.exceptional):
-            rows = rows.join(self.vintages.exceptional.select(KEY), on=KEY, how="anti", maintain_order="left")
+            apart = self.vintages.exceptional.select(KEY).with_columns(CODED)
+            rows = rows.join(apart, on=KEY, how="anti", maintain_order="left")
         positions = self._positions(rows, begin, stop)
         if len(exceptional_now):
             landed = exceptional_now.filter(pl.col("position").is_between(begin, stop - 1))
-            rows = pl.concat([rows, landed.select(columns)])
+            rows = pl.concat([rows, landed.select(columns).with_columns(CODED)])
             positions = np.concatenate([positions, landed["position"].to_numpy()])
         return build_panel(rows, positions, begin, stop - begin, moments)
 
     def _positions(self, rows: pl.DataFrame, begin: int, stop: int) -> Int64:
-        days = self.axis.days[begin:stop]
-        table = np.zeros(int(days[-1] - days[0]) + 1, dtype=np.int64)
-        table[days - days[0]] = np.arange(begin, stop)
-        positions: Int64 = table[rows["session"].to_physical().to_numpy() - days[0]]
-        return positions
+        days = rows["session"].to_physical().to_numpy()
+        starts = np.flatnonzero(np.append(True, days[1:] != days[:-1])[: len(days)])
+        positions = begin + np.searchsorted(self.axis.days[begin:stop], days[starts])
+        return np.repeat(positions, np.diff(starts, append=len(days)))
 
 
 def _fingerprint(panel: Panel, axis: SessionAxis, kept: slice) -> tuple[U64, Int64]:

@@ -14,7 +14,6 @@ from dart_batch.engine.axis import EPOCH, Int64, SessionAxis
 from dart_batch.engine.schema import QUOTE_COLUMNS
 
 KEY = ("session", "ticker")
-NEVER = np.iinfo(np.int64).min
 
 
 def day(number: int) -> date:
@@ -39,8 +38,8 @@ class Vintages:
         """Vintages of the quotes that can stand on the axis."""
         first, since = day(axis.days[0]), pl.lit(int(axis.as_of[0])).cast(pl.Datetime("us", "UTC"))
         reaching = (pl.col("session") >= first) | (pl.col("known_at") > since)
-        pairs = quotes.filter(pl.col("session") <= day(axis.days[-1]), reaching).select("session", "known_at")
-        placed = _placed(axis, _distinct(pairs.collect()))
+        pairs = _distinct(quotes.select("session", "known_at"))
+        placed = _placed(axis, pairs.filter(pl.col("session") <= day(axis.days[-1]), reaching))
         late = placed.filter(pl.col("landing") != pl.col("own"))
         if len(late):
             return cls(None, _exceptional(axis, quotes, late["session"].unique()))
@@ -57,21 +56,10 @@ class Vintages:
         return self.exceptional.filter(pl.col("landing") <= last).unique(KEY, keep="last", maintain_order=True)
 
 
-def _distinct(pairs: pl.DataFrame) -> pl.DataFrame:
-    """The different rows of session and known_at; quick where each session has one moment."""
-    if pairs.is_empty():
-        return pairs
-    days, moments = (column.to_physical().to_numpy() for column in pairs)
-    numbers = days.astype(np.int64)
-    first = numbers.min()
-    numbers -= first
-    moment_of_day = np.full(int(numbers.max()) + 1, NEVER)
-    moment_of_day[numbers] = moments
-    if not np.array_equal(moment_of_day[numbers], moments):
-        return pairs.unique()
-    held = np.flatnonzero(moment_of_day != NEVER)
-    columns = pl.Series(held + first).cast(pl.Int32), pl.Series(moment_of_day[held])
-    return pl.DataFrame(columns, schema=pairs.columns).cast(pairs.schema)
+def _distinct(pairs: pl.LazyFrame) -> pl.DataFrame:
+    """The different rows of session and known_at; quick where equal ones stand together."""
+    another = pl.any_horizontal(pl.all().ne_missing(pl.all().shift()))
+    return pairs.filter(another).collect().unique()
 
 
 def _exceptional(axis: SessionAxis, quotes: pl.LazyFrame, sessions: pl.Series) -> pl.DataFrame:
