@@ -15,6 +15,7 @@ from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.watching import Watching
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.job.batch_job import BatchJob
@@ -53,6 +54,7 @@ class House:
     kind: FakeJobType = field(default_factory=FakeJobType)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     given: dict[str, Any] = field(default_factory=dict)
+    watching: Watching = field(default_factory=Watching)
     ids: int = 0
 
     def new_id(self) -> str:
@@ -69,7 +71,7 @@ class House:
         return self.runner().run(job, Halt(stop or threading.Event()))
 
     def runner(self) -> AttemptRunner:
-        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0)
+        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0, watching=self.watching)
 
     def control(self, job_id: str, verb: Verb) -> BatchJob:
         return ControlJob(self.uow, self.clock)(job_id, verb, "ann")

@@ -56,7 +56,9 @@ class StrategyHouse(House):
     driving: Driving = field(default_factory=Driving)
 
     def runner(self) -> AttemptRunner:
-        return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0, driving=self.driving)
+        return AttemptRunner(
+            self.uow, {KIND: self.kind}, self.clock, lambda: 0.0, driving=self.driving, watching=self.watching
+        )
 
     def statuses(self) -> list[tuple[str, int]]:
         """Status and number of written sessions of each chunk."""

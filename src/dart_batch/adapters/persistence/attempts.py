@@ -1,6 +1,7 @@
 """Claims, leases and the record of attempts."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +56,24 @@ class SqlAttempts:
     def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
         ended = {"ended_at": stored_text(at), "outcome": outcome, "message": clean(message)}
         _CLOSED.run(self._connection, ended | {"key": lease.job_id, "seen": lease.fence})
+
+    def spent(self, job_id: str, since: datetime, before: int) -> float:
+        query = sa.select(attempts.c.started_at, attempts.c.ended_at).where(
+            attempts.c.job_id == job_id,
+            attempts.c.started_at >= naive(since),
+            attempts.c.fence < before,
+            attempts.c.ended_at.is_not(None),
+        )
+        rows = self._connection.execute(query)
+        return float(sum((ended - begun).total_seconds() for begun, ended in rows))
+
+    def in_a_row(self, job_id: str, outcome: str) -> int:
+        query = (
+            sa.select(attempts.c.outcome)
+            .where(attempts.c.job_id == job_id, attempts.c.ended_at.is_not(None))
+            .order_by(attempts.c.fence.desc())
+        )
+        return sum(1 for _ in takewhile(lambda found: found == outcome, self._connection.execute(query).scalars()))
 
     def extend(self, worker: str, until: datetime) -> None:
         self._connection.execute(

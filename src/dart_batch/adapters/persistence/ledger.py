@@ -75,6 +75,13 @@ _COUNT_FAILED = Prepared(
 )
 
 
+_RECUT = Prepared(
+    jobs.update()
+    .where(*_HELD)
+    .values(
+        chunks_total=sa.bindparam("total"), chunk_size=sa.bindparam("size"), updated_at=sa.bindparam("updated_at")
+    )
+)
 _FRESH = {
     "status": ChunkStatus.PENDING.value,
     "tries": 0,
@@ -155,6 +162,14 @@ class SqlChunkLedger:
             self._clear(job_id, number, market, (first, last))
         if ledger_cursor.again(self._connection, job_id) or numbers:
             self._recount(job_id)
+
+    def recut(self, lease: Lease, tail: Sequence[Chunk], size: int) -> None:
+        first = tail[0].number
+        self._held(_RECUT, lease, {"total": first - 1 + len(tail), "size": size, "updated_at": stored_now()})
+        ledger_rows.replace_from(self._connection, lease.job_id, first, tail)
+
+    def asked(self, lease: Lease) -> Verb | None:
+        return self._waiting(lease)
 
     def wipe(self, job_id: str) -> None:
         self._connection.execute(history.delete().where(history.c.job_id == job_id))

@@ -30,6 +30,13 @@ def insert(connection: sa.Connection, job_id: str, new: Sequence[Chunk]) -> None
     _INSERT.run_many(connection, [_row(job_id, chunk) for chunk in new])
 
 
+def replace_from(connection: sa.Connection, job_id: str, first: int, new: Sequence[Chunk]) -> None:
+    """Put PENDING chunks in place of the PENDING ones with this number or a higher one."""
+    old = (chunks.c.job_id == job_id, chunks.c.number >= first, chunks.c.status == ChunkStatus.PENDING)
+    connection.execute(chunks.delete().where(*old))
+    insert(connection, job_id, new)
+
+
 def every(connection: sa.Connection, job_id: str) -> list[Chunk]:
     """All chunks of a job, by number."""
     return [_chunk(row) for row in _ALL.run(connection, {"key": job_id}).fetchall()]

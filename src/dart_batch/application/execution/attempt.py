@@ -8,7 +8,9 @@ from datetime import timedelta
 from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.sizing import Sizing
 from dart_batch.application.execution.strategies.driving import Driving
+from dart_batch.application.execution.watching import Watching
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.job_type import Work
@@ -24,11 +26,13 @@ from dart_batch.application.ports.unit_of_work import (
 from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
-from dart_batch.domain.job.errors import LeaseLost, Stopped, VerificationFailed
+from dart_batch.domain.job.errors import LeaseLost, OverMemory, Resized, Stopped, VerificationFailed
 from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.job.strategy import Strategy
 
 Tell = Callable[[BatchJob, str | None], None]
 ALONE = Driving()
+UNLIMITED = Watching()
 
 
 def silent(job: BatchJob, outcome: str | None) -> None:
@@ -45,6 +49,7 @@ class AttemptRunner:
     jitter: Callable[[], float]
     tell: Tell = silent
     driving: Driving = ALONE
+    watching: Watching = UNLIMITED
 
     def run(self, job: BatchJob, halt: Halt) -> str:
         """Drive the job's open chunks, verify, publish. Answers the outcome, which is also recorded."""
@@ -80,6 +85,8 @@ class AttemptRunner:
             raise
         except Stopped as stopped:
             return self._give_back(lease, stopped.message)
+        except OverMemory as over:
+            return self._set_back_smaller(job, lease, over)
         except Transient as error:
             return self._set_back(job, lease, error)
         except DartBatchError as error:
@@ -89,14 +96,25 @@ class AttemptRunner:
         return "completed"
 
     def _drive(self, job: BatchJob, lease: Lease, halt: Halt, work: Work) -> None:
-        with self.uow() as uow:
-            chunks = uow.ledger.open(job.id)
+        wanted = job.parameters
         with self.uow().kept() as unit:
-            runner = ChunkRunner(
-                unit, self.clock, self.jitter, lease, work, job.parameters.retry, job.parameters.skip_limit
-            )
-            self.driving.drive(job.parameters.strategy, runner, chunks, halt)
+            sizing = Sizing(unit, self.clock, lease, work, job, job.chunk_size)
+            with self.watching.over(sizing, halt) as watch:
+                runner = ChunkRunner(unit, self.clock, self.jitter, lease, work, wanted.retry, wanted.skip_limit, watch)
+                while not self._driven(runner, wanted.strategy, halt):
+                    pass
         self._finish(lease, work)
+
+    def _driven(self, runner: ChunkRunner, strategy: Strategy, halt: Halt) -> bool:
+        """Whether all that is open was committed; false when it was cut anew and the strategy has to begin again."""
+        with runner.unit as uow:
+            chunks = uow.ledger.open(runner.lease.job_id)
+        runner.watch.follow(chunks)
+        try:
+            self.driving.drive(strategy, runner, chunks, halt)
+        except Resized:
+            return False
+        return True
 
     def _finish(self, lease: Lease, work: Work) -> None:
         with self.uow() as uow:
@@ -139,6 +157,18 @@ class AttemptRunner:
                 uow.commit("set-back")
                 return "set-back"
         return self._fail(lease, Failure(error.code, error.message))
+
+    def _set_back_smaller(self, job: BatchJob, lease: Lease, over: OverMemory) -> str:
+        until = self.clock.now() + timedelta(milliseconds=job.parameters.retry.delay_ms(1, self.jitter()))
+        with self.uow() as uow:
+            held = _held(uow, lease)
+            if held.control is None:
+                held.set_back(over.message, until)
+                uow.jobs.save(held)
+                self._close(uow, lease, over.code, WARNING, over.message)
+                uow.commit("set-back")
+                return over.code
+        return self._give_back(lease, over.message)
 
     def _fail(self, lease: Lease, failure: Failure, trace: str | None = None) -> str:
         now = self.clock.now()

@@ -1,11 +1,12 @@
 """Runs one chunk: compute, commit, on a transient failure wait and try again, and leave out what cannot be computed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.isolating import POISONING, Isolation
+from dart_batch.application.execution.watching import Watch
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import (
@@ -43,6 +44,7 @@ class ChunkRunner:
     work: Work
     policy: RetryPolicy
     skip_limit: int = 0
+    watch: Watch = field(default_factory=Watch)
 
     def run(self, chunk: Chunk, halt: Halt) -> Verb | None:
         """Commit the chunk exactly once; answers the verb that waits for the job.
@@ -96,6 +98,7 @@ class ChunkRunner:
         self, chunk: Chunk, parts: Sequence[tuple[Chunk, Any]], poison: Sequence[Poison], took_ms: float
     ) -> Verb | None:
         """As `commit`, from parts of the chunk with what they came to, and without the sessions in `poison`."""
+        began = self.clock.monotonic()
         with self.unit as uow:
             at = self.clock.now()
             stored = [self.work.store(uow, part, result, at) for part, result in parts]
@@ -105,6 +108,8 @@ class ChunkRunner:
                 uow.logs.add(self.lease.job_id, self._line(WARNING, "session-skipped", str(one), chunk))
             uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", _said(chunk, outcome), chunk))
             uow.commit("chunk")
+        if waiting is None:
+            self.watch.look(chunk, took_ms + (self.clock.monotonic() - began) * 1000)
         return waiting
 
     def _poison(self) -> list[Poison]:

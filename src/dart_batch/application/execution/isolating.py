@@ -8,12 +8,13 @@ from typing import Any
 
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.ports.job_type import UNCOMPUTABLE, Work
+from dart_batch.application.ports.process_pool import RemoteFailure
 from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.errors import PlanBroken, Stopped
 from dart_batch.domain.job.poison import Poison
 
-POISONING = (Transient, *UNCOMPUTABLE)
+POISONING = (Transient, RemoteFailure, *UNCOMPUTABLE)
 
 
 @dataclass(slots=True)

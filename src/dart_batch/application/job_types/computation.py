@@ -57,6 +57,11 @@ class Computation:
         self._inputs = self._inputs or (self._axis(first, last), *self._observations(last))
         return self
 
+    def shed(self) -> None:
+        """Drop what was read and computed, and compute half as many sessions ahead from now on."""
+        self._readings = self._inputs = None
+        self._ahead = (len(self.planned_sessions()) if self._ahead is None else self._ahead) // 2
+
     def planned_sessions(self) -> list[date]:
         """Sessions the plan says this job writes, ascending."""
         frame = pl.DataFrame({"session": self.calendars.of(self.market).sessions(*self._span())})

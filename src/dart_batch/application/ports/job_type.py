@@ -75,6 +75,15 @@ class Streamable(Protocol):
 
 
 @runtime_checkable
+class Sheds(Protocol):
+    """Work that can do with less memory."""
+
+    def shed(self) -> None:
+        """Drop everything that can be computed again, and compute less ahead from now on."""
+        ...
+
+
+@runtime_checkable
 class Explainer(Protocol):
     """Work that can say where its readings came from."""
 

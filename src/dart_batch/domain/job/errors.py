@@ -65,6 +65,20 @@ class SkipLimitExceeded(Fatal):
     hint = "Mend the data of the named sessions and retry the job, or submit it with a higher skipLimit."
 
 
+class WallTimeExceeded(Fatal):
+    """The job has run longer than it may since it was last started by a person."""
+
+    code = "wall-time-exceeded"
+    hint = "Start the job again: it goes on with a fresh allowance. For a longer one submit it with other limits."
+
+
+class MemoryLimitExceeded(Fatal):
+    """The worker needs more memory than the job may use, however small its chunks are."""
+
+    code = "memory-limit"
+    hint = "Submit the job with a higher memoryHardMb, or let its worker run fewer jobs at once."
+
+
 class ConcurrentChange(Transient):
     """Another process changed the job between read and write."""
 
@@ -82,6 +96,18 @@ class Stopped(Interrupted):
     """Pause, cancel or shutdown was asked for; `reason` names which."""
 
     code = "stopped"
+
+
+class OverMemory(Interrupted):
+    """The worker uses more memory than the job may; its open chunks are smaller now."""
+
+    code = "over-memory"
+
+
+class Resized(Interrupted):
+    """Open chunks were cut anew; what was to be done with the old ones is void."""
+
+    code = "resized"
 
 
 class VerificationFailed(Fatal):

@@ -1,0 +1,103 @@
+"""What this process and the processes that compute for it use: memory, and processor time by job."""
+
+import ctypes
+import gc
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import psutil
+
+
+class HostResources:
+    """Implements Resources. `helpers` answers the ids of the processes that compute for this one.
+
+    Polars computes in threads, and the pool in processes, that all jobs of a worker share, so their time cannot be
+    told apart by job: it is divided equally among the jobs that work at that moment. For a job that runs alone this is
+    exact, but for what else this process does.
+    """
+
+    def __init__(self, helpers: Callable[[], Sequence[int]]) -> None:
+        self._helpers = helpers
+        self._lock = threading.Lock()
+        self._working: set[JobMeter] = set()
+        self._seen = self._processor_seconds()
+
+    def memory_bytes(self) -> int:
+        return sum(int(process.memory_info().rss) for process in self._family())
+
+    def give_back(self) -> None:
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+    def meter(self) -> "JobMeter":
+        return JobMeter(self)
+
+    def joined(self, meter: "JobMeter") -> None:
+        """One more job works."""
+        with self._lock:
+            self._settle()
+            self._working.add(meter)
+
+    def left(self, meter: "JobMeter") -> None:
+        """A job pauses or ends."""
+        with self._lock:
+            self._settle()
+            self._working.discard(meter)
+
+    def settled(self) -> None:
+        """Charge all jobs for what was used up to now."""
+        with self._lock:
+            self._settle()
+
+    def _settle(self) -> None:
+        now = self._processor_seconds()
+        own = {meter: meter.own_seconds() for meter in self._working}
+        shared = max(0.0, now - self._seen - sum(own.values()))
+        self._seen = now
+        for meter, seconds in own.items():
+            meter.charge(seconds + shared / len(own))
+
+    def _processor_seconds(self) -> float:
+        helpers = sum(sum(process.cpu_times()[:2]) for process in self._family()[1:])
+        return time.process_time() + float(helpers)
+
+    def _family(self) -> list[psutil.Process]:
+        found = [psutil.Process()]
+        for pid in self._helpers():
+            with suppress(psutil.NoSuchProcess):
+                found.append(psutil.Process(pid))
+        return found
+
+
+class JobMeter:
+    """Implements CpuMeter."""
+
+    def __init__(self, resources: HostResources) -> None:
+        self._resources = resources
+        self._clock = 0
+        self._own = self._charged = 0.0
+
+    def start(self) -> None:
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        self._own = time.clock_gettime(self._clock)
+        self._resources.joined(self)
+
+    def stop(self) -> None:
+        self._resources.left(self)
+
+    def seconds(self) -> float:
+        self._resources.settled()
+        return self._charged
+
+    def own_seconds(self) -> float:
+        """Processor time of the job's thread since it was asked last."""
+        before, self._own = self._own, time.clock_gettime(self._clock)
+        return self._own - before
+
+    def charge(self, seconds: float) -> None:
+        """Add to what the job has used."""
+        self._charged += seconds
