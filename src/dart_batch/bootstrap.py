@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.host.clock import SystemClock, new_id
+from dart_batch.adapters.host.day_id import day_id
 from dart_batch.adapters.host.process_pool import HostProcessPool
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.host.resources import HostResources
@@ -31,6 +32,8 @@ from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
+from dart_batch.application.job_types.maintenance import Maintenance
+from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
@@ -58,6 +61,7 @@ class App:
     calendars: ExchangeCalendars
     market_data: ParquetStore
     job_types: dict[JobType, JobTypePort]
+    maintenance: Maintenance
     import_observations: ImportObservations
     submit: SubmitJob
     control: ControlJob
@@ -75,10 +79,10 @@ class App:
         now = self.clock.now()
         return job_view(job, now, self.waiting.explain(job, now))
 
-    def worker(self) -> Worker:
-        """A new worker of this process."""
+    def worker(self, *, alone: bool = False) -> Worker:
+        """A new worker of this process; `alone` when the process does nothing else."""
         settings, processes = self.settings, HostProcesses()
-        identity = processes.identity()
+        identity = processes.identity(alone=alone)
         return Worker(
             identity,
             self.uow,
@@ -88,7 +92,12 @@ class App:
             Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
             WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
             Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
+            housekeeper=self._housekeeper(),
         )
+
+    def _housekeeper(self) -> Housekeeper:
+        hour, id_of = self.settings.batch_maintenance_hour, partial(day_id, "maintenance")
+        return Housekeeper(self.submit, self.maintenance, self.clock, hour, id_of)
 
     def _runner(self) -> AttemptRunner:
         watching = Watching(HostResources(self.pool.pids))
@@ -114,8 +123,10 @@ def build(settings: Settings | None = None) -> App:
     uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
+    maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days)
     job_types: dict[JobType, JobTypePort] = {
-        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars, new_id)
+        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars, new_id),
+        JobType.MAINTENANCE: maintenance,
     }
     return App(
         settings=settings,
@@ -126,6 +137,7 @@ def build(settings: Settings | None = None) -> App:
         calendars=calendars,
         market_data=market_data,
         job_types=job_types,
+        maintenance=maintenance,
         import_observations=ImportObservations(market_data, FileImporter(market_data, calendars)),
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),

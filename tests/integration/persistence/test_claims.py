@@ -1,9 +1,14 @@
 """Claiming, leases and rescue on a real database, with truly concurrent claimers."""
 
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -13,11 +18,13 @@ from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
+from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.domain.job.priority import Priority
-from dart_batch.domain.job.status import JobStatus
+from dart_batch.domain.job.status import JobStatus, Verb
 from fakes.clock import FakeClock
 
 Uow = Callable[[], SqlUnitOfWork]
+Sleeper = subprocess.Popen[bytes]
 
 
 def queued(uow: Uow, job_id: str, priority: Priority = Priority.NORMAL) -> None:
@@ -137,6 +144,24 @@ def test_a_freed_job_is_claimed_at_once(uow: Uow) -> None:
     assert claimed.worker == "worker-2"
 
 
+def test_a_worker_that_does_not_obey_a_cancel_is_killed_after_the_grace_period(uow: Uow, sleeper: Sleeper) -> None:
+    clock = disobeyed(uow, sleeper, alone=True)
+
+    early = Rescuer(uow, HostProcesses(), clock, 30).rescue()
+    clock.advance(2)
+    late = Rescuer(uow, HostProcesses(), clock, 30).rescue()
+
+    assert (early, late, sleeper.wait(10)) == (0, 1, -signal.SIGKILL)
+
+
+def test_a_worker_inside_of_a_server_only_loses_its_lease(uow: Uow, sleeper: Sleeper) -> None:
+    clock = disobeyed(uow, sleeper, alone=False)
+    clock.advance(2)
+
+    assert Rescuer(uow, HostProcesses(), clock, 30).rescue() == 1
+    assert sleeper.poll() is None
+
+
 def test_claiming_uses_an_index_and_sorts_nothing(engine: sa.Engine) -> None:
     statement = "SELECT id FROM batch_jobs WHERE status = 'QUEUED' ORDER BY priority, queued_at, id LIMIT 1"
 
@@ -145,6 +170,25 @@ def test_claiming_uses_an_index_and_sorts_nothing(engine: sa.Engine) -> None:
 
     assert len(steps) == 1
     assert "ix_batch_jobs_claim" in steps[0]
+
+
+@pytest.fixture
+def sleeper() -> Iterator[Sleeper]:
+    """A process that does nothing."""
+    process = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def disobeyed(uow: Uow, sleeper: Sleeper, *, alone: bool) -> FakeClock:
+    """A job of the process that was asked to cancel 29 seconds ago."""
+    clock, began = FakeClock(NOW), psutil.Process(sleeper.pid).create_time()
+    me = HostProcesses().identity(alone=alone)
+    held_by(uow, replace(me, id="holder", pid=sleeper.pid, pid_started=began), clock)
+    ControlJob(uow, clock)("a", Verb.CANCEL, "ann")
+    clock.advance(29)
+    return clock
 
 
 def held_by(uow: Uow, worker: WorkerIdentity, clock: FakeClock) -> None:

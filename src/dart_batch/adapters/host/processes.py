@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import socket
 from pathlib import Path
 
@@ -20,10 +21,10 @@ class HostProcesses:
     def __init__(self) -> None:
         self._meter = ProcessMeter()
 
-    def identity(self) -> WorkerIdentity:
+    def identity(self, *, alone: bool = False) -> WorkerIdentity:
         host, pid = socket.gethostname(), os.getpid()
         worker_id = f"{host[:40]}:{pid}:{secrets.token_hex(3)}"
-        return WorkerIdentity(worker_id, host, _boot_id(), pid, psutil.Process(pid).create_time())
+        return WorkerIdentity(worker_id, host, _boot_id(), pid, psutil.Process(pid).create_time(), alone)
 
     def usage(self) -> ProcessUsage:
         return self._meter.sample()
@@ -32,6 +33,12 @@ class HostProcesses:
         if worker.host != socket.gethostname():
             return False
         return worker.boot_id != _boot_id() or not _runs(worker)
+
+    def kill(self, worker: WorkerIdentity) -> bool:
+        if not worker.alone or worker.host != socket.gethostname() or self.is_dead(worker):
+            return False
+        os.kill(worker.pid, signal.SIGKILL)
+        return True
 
 
 def _runs(worker: WorkerIdentity) -> bool:

@@ -165,6 +165,7 @@ workers = sa.Table(
     sa.Column("slots", sa.Integer, nullable=False),
     sa.Column("cpu_percent", sa.Double),
     sa.Column("rss_bytes", sa.BigInteger),
+    sa.Column("alone", sa.Boolean, nullable=False),
 )
 
 history = sa.Table(

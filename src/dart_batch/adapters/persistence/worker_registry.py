@@ -9,7 +9,7 @@ from dart_batch.adapters.persistence.tables import jobs, workers
 from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
 from dart_batch.domain.job.status import JobStatus
 
-_IDENTITY = (workers.c.id, workers.c.host, workers.c.boot_id, workers.c.pid, workers.c.pid_started)
+_IDENTITY = (workers.c.id, workers.c.host, workers.c.boot_id, workers.c.pid, workers.c.pid_started, workers.c.alone)
 
 
 class SqlWorkerRegistry:
@@ -28,6 +28,7 @@ class SqlWorkerRegistry:
             "started_at": naive(at),
             "heartbeat_at": naive(at),
             "slots": slots,
+            "alone": worker.alone,
         }
         self._connection.execute(workers.insert(), row)
 
@@ -42,3 +43,7 @@ class SqlWorkerRegistry:
         held = sa.select(jobs.c.worker).where(jobs.c.status == JobStatus.RUNNING.value)
         rows = self._connection.execute(sa.select(*_IDENTITY).where(workers.c.id.in_(held)))
         return [WorkerIdentity(*row) for row in rows]
+
+    def named(self, worker_id: str) -> WorkerIdentity | None:
+        row = self._connection.execute(sa.select(*_IDENTITY).where(workers.c.id == worker_id)).first()
+        return None if row is None else WorkerIdentity(*row)

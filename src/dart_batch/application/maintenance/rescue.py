@@ -38,16 +38,22 @@ class Rescuer:
         return freed
 
     def revoke_from_the_deaf(self) -> int:
-        """Cancel jobs whose worker did not obey within the grace period: its fence is refused from then on."""
+        """Cancel jobs whose worker did not obey within the grace period: its fence is refused from then on, and its
+        process is killed when it is one of this machine that does nothing but work.
+        """
         now = self.clock.now()
+        workers = []
         with self.uow() as uow:
             deaf = uow.attempts.disobeying(now - timedelta(seconds=self.grace_seconds))
             for job_id in deaf:
                 job = uow.jobs.get(job_id)
+                workers.append(uow.workers.named(job.worker or ""))
                 message = f"{job.worker} did not obey within {self.grace_seconds:g} s; its lease is revoked."
                 uow.logs.add(job_id, LogEntry(now, WARNING, "revoked", message, job.fence))
                 carry_out(uow, job, now)
                 uow.jobs.save(job)
             if deaf:
                 uow.commit("revoke")
+        for worker in {worker for worker in workers if worker is not None}:
+            self.processes.kill(worker)
         return len(deaf)

@@ -7,13 +7,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WorkerIdentity:
-    """A worker process. (host, boot_id, pid, pid_started) names one process for ever: a pid alone is reused."""
+    """A worker process. (host, boot_id, pid, pid_started) names one process for ever: a pid alone is reused.
+
+    `alone` says that the process does nothing but work, so that it may be killed when it does not obey.
+    """
 
     id: str
     host: str
     boot_id: str
     pid: int
     pid_started: float
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,15 @@ class WorkerRegistry(Protocol):
         """Workers that hold the lease of at least one running job."""
         ...
 
+    def named(self, worker_id: str) -> WorkerIdentity | None:
+        """The worker with this id; null when it never announced itself."""
+        ...
+
 
 class Processes(Protocol):
     """What this machine knows about processes."""
 
-    def identity(self) -> WorkerIdentity:
+    def identity(self, *, alone: bool = False) -> WorkerIdentity:
         """This process, with a new worker id."""
         ...
 
@@ -57,4 +65,8 @@ class Processes(Protocol):
 
     def is_dead(self, worker: WorkerIdentity) -> bool:
         """True only when it is certain: a process of this host that is gone, or of an earlier boot."""
+        ...
+
+    def kill(self, worker: WorkerIdentity) -> bool:
+        """End the process at once; false when it is not alone, of another host, or gone."""
         ...

@@ -49,7 +49,7 @@ class Driver:
         self._stop.wait(self._app.settings.batch_poll_seconds)
 
     def _take(self) -> str | None:
-        worker = self._app.worker()
+        worker = self._app.worker(alone=True)
         worker.rescuer.rescue()
         if not _free(self._app.queries.job(self._job_id), self._app):
             return None

@@ -20,7 +20,7 @@ def worker() -> None:
     from dart_batch.entrypoints.cli.announcing import announce
     from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
-    plain = build().worker()
+    plain = build().worker(alone=True)
     announced = replace(plain, runner=replace(plain.runner, tell=announce))
     with stop_on_signals(lambda: _say("Stopping after the present chunk.")) as stop:
         _say(f"Worker {plain.identity.id} waits for jobs.")

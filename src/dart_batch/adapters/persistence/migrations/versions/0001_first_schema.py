@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("slots", sa.Integer(), nullable=False),
         sa.Column("cpu_percent", sa.Double(), nullable=True),
         sa.Column("rss_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("alone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_workers")),
     )
     op.create_table(
