@@ -28,6 +28,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import DuplicateJob
+from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
@@ -114,6 +115,7 @@ BEFORE: dict[str, Callable[[App, BatchJob, Chunk], None]] = {
     "heartbeat": _outlive_a_heartbeat,
 }
 STRATEGIES = {"sessions": Strategy.STREAM}
+LIMITS = {"recut": JobLimits(memory_soft_mb=1)}
 
 
 def person(act: Callable[[], object]) -> None:
@@ -145,7 +147,7 @@ def play_act(home: Path, play: str, patience: float) -> None:
     app.job_types[KIND] = Trouble(app, app.job_types[KIND], play)
     with stop_on_signals() as stop:
         person(lambda: _define(app))
-        person(lambda: _submit(app, 100 if play == "brief" else 12, STRATEGIES.get(play, Strategy.CHUNKED)))
+        person(lambda: _submit(app, play))
         if stop.is_set():
             return
         watch = threading.Thread(target=_stop_when_settled, args=(app, stop, patience))
@@ -161,12 +163,20 @@ def _define(app: App) -> None:
         uow.commit("define")
 
 
-def _submit(app: App, chunk_size: int, strategy: Strategy) -> None:
+def _submit(app: App, play: str) -> None:
     if sum(app.queries.states().values()):
         return
     span = DateRange(date(2020, 1, 1), date(2020, 2, 29))
     retry = RetryPolicy(3, 1)
-    parameters = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=chunk_size, strategy=strategy, retry=retry)
+    parameters = BatchJobParameters(
+        span,
+        ("KOSPI",),
+        "mini",
+        chunk_size=100 if play == "brief" else 12,
+        strategy=STRATEGIES.get(play, Strategy.CHUNKED),
+        retry=retry,
+        limits=LIMITS.get(play, NO_LIMITS),
+    )
     try:
         app.submit(Submission(KIND, parameters))
     except DuplicateJob:

@@ -10,7 +10,9 @@ from dart_batch.application.execution.memory import PeakMemory
 from dart_batch.application.execution.sizing import Sizing
 from dart_batch.application.execution.throttle import Throttle
 from dart_batch.application.ports.resources import CpuMeter, Resources
+from dart_batch.domain.errors import Transient
 from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.errors import Resized
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.domain.job.tuning import Tuner
 
@@ -27,10 +29,16 @@ class Watch:
         self._last = chunks[-1].number if chunks else 0
 
     def look(self, chunk: Chunk, took_ms: float) -> None:
-        """Raises what ends the attempt, or Resized when the open chunks are others now."""
-        if chunk.number != self._last:
+        """Raises what ends the attempt, or Resized when the open chunks are others now, or may be: trouble with the
+        database must not look like trouble with the chunk, which is committed.
+        """
+        if chunk.number == self._last:
+            return
+        try:
             for rule in self.rules:
                 rule.look(chunk, took_ms)
+        except Transient as error:
+            raise Resized(error.message) from error
 
 
 @dataclass(frozen=True, slots=True)
