@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from dart_batch import __version__
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
+    bulk_submits,
     description,
     health,
     index,
@@ -27,7 +28,20 @@ from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
 from dart_batch.entrypoints.api.prometheus import RequestFigures
 from dart_batch.entrypoints.api.usage import UsageMeter
 
-ROUTERS = (jobs, logs, submits, workers, metrics, live, index, health, prometheus, description, static_page)
+ROUTERS = (
+    jobs,
+    logs,
+    submits,
+    bulk_submits,
+    workers,
+    metrics,
+    live,
+    index,
+    health,
+    prometheus,
+    description,
+    static_page,
+)
 SUMMARY = "Backfill, follow and read a daily Fear & Greed index."
 COMPRESS_ABOVE = 10_000
 

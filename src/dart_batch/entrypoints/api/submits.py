@@ -127,11 +127,11 @@ def submit_historical_backfill(
     body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Compute the index for the sessions of a range. The answer's Location is the new job."""
-    parameters = _parameters(core, body)
+    wanted = submission(core, body, caller.name)
     try:
         if query.dry_run:
-            return JSONResponse(plan_view(core.submit.plan(JobType.HISTORICAL_BACKFILL, parameters)))
-        job = core.submit(_submission(body, parameters, caller.name))
+            return JSONResponse(plan_view(core.submit.plan(wanted.type, wanted.parameters)))
+        job = core.submit(wanted)
     except UnknownDefinition as unknown:
         raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
     view = core.view(job)
@@ -167,10 +167,11 @@ def _limits(core: App, wanted: RequestedLimits | None) -> JobLimits:
     return replace(core.settings.job_limits, **named)
 
 
-def _submission(body: BackfillRequest, parameters: BatchJobParameters, owner: str) -> Submission:
+def submission(core: App, body: BackfillRequest, owner: str) -> Submission:
+    """The job that a request asks for. Raises InvalidParameters naming the field."""
     return Submission(
         type=JobType.HISTORICAL_BACKFILL,
-        parameters=parameters,
+        parameters=_parameters(core, body),
         metadata=JobMetadata(body.metadata.description, tuple(body.metadata.tags)),
         priority=Priority[body.priority],
         owner=owner,

@@ -1,0 +1,54 @@
+"""Submitting many jobs at once."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from dart_batch.application.definitions import UnknownDefinition
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.status import JobStatus
+from dart_batch.entrypoints.api.access import Operator
+from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.submits import BackfillRequest, submission
+from dart_batch.entrypoints.api.wire import Wire
+
+MOST_JOBS = 10_000
+router = APIRouter(prefix="/api/batch", tags=["submit"], responses=documented(401, 403, 413, 422, 503))
+
+
+class BackfillRequests(Wire):
+    """Backfills that are submitted together."""
+
+    jobs: list[BackfillRequest] = Field(min_length=1, max_length=MOST_JOBS)
+
+
+class Submitted(Wire):
+    """A new job."""
+
+    job_id: str
+    status: JobStatus
+
+
+class SubmittedJobs(Wire):
+    """The new jobs, in the order they were asked for."""
+
+    items: list[Submitted]
+    total: int
+
+
+@router.post(
+    "/historical-backfill/bulk",
+    status_code=201,
+    response_model=SubmittedJobs,
+    operation_id="submitHistoricalBackfills",
+    responses=documented(409, 429),
+)
+def submit_historical_backfills(body: BackfillRequests, core: Core, caller: Operator) -> JSONResponse:
+    """Submit many backfills in one transaction: all of them, or none when one is refused."""
+    try:
+        jobs = core.submit.many([submission(core, wanted, caller.name) for wanted in body.jobs])
+    except UnknownDefinition as unknown:
+        raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
+    items = [{"jobId": job.id, "status": job.status.value} for job in jobs]
+    return JSONResponse({"items": items, "total": len(items)}, 201)
