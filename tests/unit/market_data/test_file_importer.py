@@ -209,3 +209,23 @@ def test_the_header_and_the_name_tell_what_a_file_is(
 
     assert (detected.layout, detected.market, detected.name) == (layout, market, name)
     assert detected.shape == ("quotes" if layout is Layout.QUOTES else "series")
+
+
+@pytest.mark.parametrize("ticker", [" 005930", "005930 ", "\u3000005930"])
+def test_blanks_around_a_ticker_of_a_parquet_file_do_not_make_another_stock(desk: ImportDesk, ticker: str) -> None:
+    path = desk.folder / "kospi.parquet"
+    bar = {"open": [1, 1], "high": [1, 1], "low": [1, 1], "close": [1, 1], "volume": [5, 5]}
+    pl.DataFrame({"date": ["2024-01-02", "2024-01-03"], "ticker": ["005930", ticker]} | bar).write_parquet(path)
+
+    plan = desk.importer.plan(replace(PLAIN, path=path))
+
+    assert plan.observations["ticker"].to_list() == ["005930", "005930"]
+
+
+def test_rows_of_a_file_in_any_order_come_by_session_and_ticker(desk: ImportDesk) -> None:
+    later, earlier = "2024-01-03,000020,1,1,1,1,5", "2024-01-02,{},1,1,1,1,5"
+
+    plan = desk.plan("\n".join([BARS.strip(), later, earlier.format("000040"), earlier.format("000020")]))
+
+    assert plan.observations["ticker"].to_list() == ["000020", "000040", "000020"]
+    assert plan.observations["session"].is_sorted()

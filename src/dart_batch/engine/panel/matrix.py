@@ -76,11 +76,12 @@ def price_limits(axis: SessionAxis, rules: StockRules) -> F64:
 
 def _tickers(column: pl.Series, apart: int) -> tuple[list[str], Int64]:
     """The tickers that occur, and `apart` times the place of each quote's ticker among them."""
-    tickers = column.unique()
-    codes = tickers.to_physical().to_numpy()
-    places = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.int64)
-    places[codes] = np.arange(len(codes)) * apart
-    return tickers.cast(pl.String).to_list(), places[column.to_physical().to_numpy()]
+    codes = column.to_physical().to_numpy()
+    example = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
+    example[codes] = np.arange(len(codes))
+    held = example >= 0
+    places = (np.cumsum(held) - 1) * apart
+    return column.gather(example[held]).cast(pl.String).to_list(), places[codes]
 
 
 def _dense(values: npt.NDArray[N], cells: Int64, shape: tuple[int, int]) -> npt.NDArray[N]:

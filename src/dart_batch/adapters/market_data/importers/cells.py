@@ -48,6 +48,14 @@ def to_number(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Float64, strict=False) if known else pl.lit(None, pl.Float64)
 
 
+def is_plain(column: pl.Series) -> bool:
+    """Whether a column is text that is nowhere empty or padded with blanks. Quick where few texts are repeated."""
+    if column.dtype != pl.String:
+        return False
+    texts = column.unique()
+    return bool(((texts != "") & (texts == texts.str.strip_chars())).all())
+
+
 def to_ticker(dtype: pl.DataType, *, digits: int) -> pl.Expr:
     """String of the column `ticker`; whole numbers get back the leading zeros up to `digits`. Empty becomes null."""
     text = pl.col("ticker").cast(pl.String).str.strip_chars()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dart_batch.adapters.market_data.importers.cells import MOMENT, to_date, to_moment, to_number, to_ticker
+from dart_batch.adapters.market_data.importers.cells import MOMENT, is_plain, to_date, to_moment, to_number, to_ticker
 from dart_batch.adapters.market_data.importers.checking import Check
 from dart_batch.adapters.market_data.importers.layouts import BARS, INSTRUMENT, RESERVED, Layout, canonical_names
 from dart_batch.adapters.market_data.importers.table import LINE, Table
@@ -78,7 +78,8 @@ def _value_columns(columns: list[str], layout: Layout) -> tuple[str, ...]:
 
 def _label(layout: Layout, frame: pl.DataFrame, ticker_digits: int) -> pl.Expr:
     if layout is Layout.QUOTES:
-        return to_ticker(frame.schema["ticker"], digits=ticker_digits)
+        found = frame["ticker"]
+        return pl.col("ticker") if is_plain(found) else to_ticker(found.dtype, digits=ticker_digits)
     return pl.col("series").cast(pl.String) if layout is Layout.LONG else pl.lit(None, pl.String)
 
 
