@@ -85,18 +85,19 @@ def restart(side: sides.Side, moment: str) -> Restart:
         began = time.time()
         with running(place.command("worker"), place.environment()) as process:
             _wait(place, process, CHUNKS, RESTART_SECONDS)
-            time.sleep(1.0)
+            time.sleep(side.settle)
         return _after_the_restart(place.database, began)
 
 
 def _after_the_restart(database: Path, began: float) -> Restart:
+    query = "SELECT chunk, min(at), count(*) FROM marks GROUP BY chunk"
     with closing(sqlite3.connect(database)) as connection:
-        marks = connection.execute("SELECT chunk, at FROM marks WHERE chunk > 0 ORDER BY at").fetchall()
-    new = [at - began for _, at in marks if at >= began]
-    seen = [chunk for chunk, _ in marks]
-    missing = CHUNKS - len(set(seen))
-    finished = new[-1] if new and not missing else None
-    return Restart(new[0] if new else None, finished, missing, len(seen) - len(set(seen)))
+        chunks = connection.execute(query).fetchall()
+    new = [first - began for _, first, _ in chunks if first >= began]
+    missing = CHUNKS - len(chunks)
+    commits = sum(count for *_, count in chunks)
+    first, last = (min(new), max(new)) if new else (None, None)
+    return Restart(first, None if missing else last, missing, commits - len(chunks))
 
 
 def _wait(place: sides.Place, process: "subprocess.Popen[bytes]", count: int, seconds: float) -> None:

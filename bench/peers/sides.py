@@ -15,7 +15,8 @@ from bench.peers.processes import environment
 @dataclass(frozen=True)
 class Side:
     """One row of the table. `package` names whose version is shown; a side that is `embedded` runs a backfill
-    without a worker beside it; `tuned` ones run with the settings that their name says.
+    without a worker beside it; `tuned` ones run with the settings that their name says. After the last chunk
+    of a restart, `settle` seconds pass in which the engine may yet repeat one.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Side:
     tuned: bool = False
     on_redis: bool = False
     embedded: bool = False
+    settle: float = 1.0
 
     @property
     def ours(self) -> bool:
@@ -32,7 +34,7 @@ class Side:
 
 SIDES = (
     Side("Celery on Redis, as it comes", "bench.peers.on_celery", "celery", on_redis=True),
-    Side("Celery on Redis, acks late, prefetch 1", "bench.peers.on_celery", "celery", tuned=True, on_redis=True),
+    Side("Celery on Redis, acks late, prefetch 1", "bench.peers.on_celery", "celery", True, on_redis=True, settle=110),
     Side("Huey on Redis", "bench.peers.on_huey", "huey", on_redis=True),
     Side("Huey on SQLite, as it comes", "bench.peers.on_huey", "huey"),
     Side("Huey on SQLite, no fsync, polling 10 ms", "bench.peers.on_huey", "huey", tuned=True),
