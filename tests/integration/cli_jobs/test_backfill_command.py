@@ -178,3 +178,26 @@ def test_a_wrong_request_is_one_sentence_and_changes_nothing(shell, options, cod
     assert words in ran.err
     assert "Traceback" not in ran.err
     assert jobs_of(shell) == []
+
+
+@pytest.mark.parametrize("strategy", ["chunked", "stream", "parallel"])
+def test_a_backfill_runs_by_any_strategy(shell, strategy):
+    job = shell.backfill("--yes", "--json", "--strategy", strategy).json
+
+    assert (job["status"], job["parameters"]["strategy"]) == ("COMPLETED", strategy.upper())
+
+
+def test_an_unknown_strategy_is_refused_with_the_known_ones(shell):
+    ran = shell.backfill("--yes", "--strategy", "serial")
+
+    assert ran.code == 2
+    assert "'chunked', 'stream', 'parallel'" in ran.err
+
+
+@pytest.mark.parametrize("end", [("--to", "2020-02-01"), ("--detach",), ("--dry-run",)])
+def test_following_is_refused_together_with_an_end(shell, end):
+    ran = shell.backfill("--follow", "--yes", *end)
+
+    assert ran.code == 2
+    assert f"cannot be combined with {end[0]}" in ran.err
+    assert jobs_of(shell) == []

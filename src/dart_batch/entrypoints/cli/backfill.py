@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from dart_batch.domain.job.batch_job import BatchJob
     from dart_batch.domain.job.errors import NothingToDo
     from dart_batch.domain.job.plan import Plan
-    from dart_batch.entrypoints.cli.submitting import Order
+    from dart_batch.entrypoints.cli.submitting import Order, Wish
 
 EXAMPLES = examples(
     "dart-batch backfill --market US --yes",
     "dart-batch backfill --market KOSPI --from 2008-01-01 --to 2017-12-31 --dry-run",
     "dart-batch backfill --market KOSPI --overwrite --validation comprehensive --yes",
+    "dart-batch backfill --market KOSPI --follow --yes",
     note="The same command after a crash or Ctrl-C goes on behind the last committed chunk.",
 )
 
@@ -37,6 +38,10 @@ def backfill(  # noqa: PLR0917  one parameter per option
         str | None,
         typer.Option(metavar="N|auto", help="Sessions per commit; auto: tuned as it runs [BATCH_CHUNK_SIZE, 100]."),
     ] = None,
+    strategy: Annotated[
+        Literal["chunked", "stream", "parallel"],
+        typer.Option(help="Least work, shortest way to the first reading, or several processes; same result."),
+    ] = "chunked",
     skip_limit: Annotated[
         int | None, typer.Option(help="Sessions to leave out when they cannot be computed [BATCH_SKIP_LIMIT, 0].")
     ] = None,
@@ -60,6 +65,9 @@ def backfill(  # noqa: PLR0917  one parameter per option
     tag: Annotated[list[str] | None, typer.Option(help="Label for lists; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with new sessions as they are imported, until Ctrl-C.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
@@ -74,13 +82,9 @@ def backfill(  # noqa: PLR0917  one parameter per option
         start=start,
         end=end,
         chunk_size=chunk_size,
+        strategy=strategy,
         skip_limit=skip_limit,
-        limits={
-            "wall_seconds": wall_seconds,
-            "memory_soft_mb": memory_soft_mb,
-            "memory_hard_mb": memory_hard_mb,
-            "cpu_percent": cpu_percent,
-        },
+        limits=_limits(wall_seconds, memory_soft_mb, memory_hard_mb, cpu_percent),
         components=component or [],
         overwrite=overwrite,
         validation=validation,
@@ -88,13 +92,41 @@ def backfill(  # noqa: PLR0917  one parameter per option
         description=description,
         tags=tag or [],
     )
+    if follow:
+        _refuse_to_follow(until=end, dry_run=dry_run, detach=detach)
     app = build()
     wanted = order(app, wish)
     if dry_run:
         _show(wanted, as_json=json)
-        return
-    job = _submitted(app, wanted, ask=not yes, as_json=json)
-    _carry_out(app, job, detach=detach, as_json=json)
+    elif follow:
+        _follow(app, wish, wanted, ask=not yes, as_json=json)
+    else:
+        job = _submitted(app, wanted, ask=not yes, as_json=json)
+        _carry_out(app, job, detach=detach, as_json=json)
+
+
+def _limits(wall: float | None, soft: int | None, hard: int | None, cpu: float | None) -> dict[str, float | None]:
+    return {"wall_seconds": wall, "memory_soft_mb": soft, "memory_hard_mb": hard, "cpu_percent": cpu}
+
+
+def _refuse_to_follow(*, until: str | None, dry_run: bool, detach: bool) -> None:
+    """Raises InvalidParameters for options that contradict following."""
+    from dart_batch.domain.job.errors import InvalidParameters
+
+    others = {"--to": until is not None, "--dry-run": dry_run, "--detach": detach}
+    if given := [name for name, there in others.items() if there]:
+        raise InvalidParameters(
+            f"--follow goes on until Ctrl-C and cannot be combined with {' and '.join(given)}.",
+            hint="Leave one of them out.",
+            field="follow",
+        )
+
+
+def _follow(app: "App", wish: "Wish", wanted: "Order", *, ask: bool, as_json: bool) -> None:
+    from dart_batch.entrypoints.cli.backfill_follow import follow_new_sessions
+
+    _confirm(wanted, ask=ask, as_json=as_json)
+    raise typer.Exit(follow_new_sessions(app, wish, wanted, as_json=as_json))
 
 
 def _show(wanted: "Order", *, as_json: bool) -> None:
@@ -110,19 +142,24 @@ def _show(wanted: "Order", *, as_json: bool) -> None:
 
 def _submitted(app: "App", wanted: "Order", *, ask: bool, as_json: bool) -> "BatchJob":
     from dart_batch.domain.job.errors import NothingToDo
-    from dart_batch.entrypoints.cli.confirming import confirm
-    from dart_batch.entrypoints.cli.plan_table import show_plan
     from dart_batch.entrypoints.cli.submitting import submit_or_continue
 
-    if wanted.plan.chunks and (ask or not as_json):
-        show_plan(err(), wanted.plan, wanted.parameters)
-    if wanted.plan.chunks and ask:
-        confirm("Run this plan?")
+    _confirm(wanted, ask=ask, as_json=as_json)
     try:
         return submit_or_continue(app, wanted)
     except NothingToDo as nothing:
         _say_nothing_to_do(nothing, wanted.plan, as_json=as_json)
         raise typer.Exit from nothing
+
+
+def _confirm(wanted: "Order", *, ask: bool, as_json: bool) -> None:
+    from dart_batch.entrypoints.cli.confirming import confirm
+    from dart_batch.entrypoints.cli.plan_table import show_plan
+
+    if wanted.plan.chunks and (ask or not as_json):
+        show_plan(err(), wanted.plan, wanted.parameters)
+    if wanted.plan.chunks and ask:
+        confirm("Run this plan?")
 
 
 def _say_nothing_to_do(nothing: "NothingToDo", plan: "Plan", *, as_json: bool) -> None:

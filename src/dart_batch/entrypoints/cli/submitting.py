@@ -23,6 +23,7 @@ from dart_batch.domain.job.parameters import (
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus, Verb
+from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.cli.console import err
 
 OWNER = "local"
@@ -37,6 +38,7 @@ class Wish:
     start: str | None = None
     end: str | None = None
     chunk_size: str | None = None
+    strategy: str = "chunked"
     skip_limit: int | None = None
     limits: dict[str, float | None] = field(default_factory=dict)
     components: list[str] = field(default_factory=list)
@@ -71,6 +73,7 @@ def order(app: App, wish: Wish) -> Order:
         validation_level=ValidationLevel(wish.validation.upper()),
         chunk_size=_chunk_size(app, wish),
         tuned=wish.chunk_size == AUTO,
+        strategy=Strategy(wish.strategy.upper()),
         skip_limit=app.settings.batch_skip_limit if wish.skip_limit is None else wish.skip_limit,
         limits=_limits(app, wish),
         retry=app.retry,
