@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 import pytest
@@ -19,7 +18,6 @@ from dart_batch.application.definitions import DefinitionVersionTaken, UnknownDe
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
-from dart_batch.application.job_types import computation
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill, NoObservations
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.index.errors import UnknownComponent
@@ -33,6 +31,7 @@ from dart_batch.engine.definition_file import parse_definition
 from fakes.calendar import FakeCalendars, WeekdayCalendar
 from fakes.clock import FakeClock
 from fakes.market_data import FakeMarketData, append, series_frame
+from fakes.poison import poison_the_engine
 
 Uow = Callable[[], SqlUnitOfWork]
 KIND = JobType.HISTORICAL_BACKFILL
@@ -284,19 +283,6 @@ def test_the_future_of_a_series_never_changes_its_past(desk: Desk) -> None:
     desk.backfill(date_range=DateRange(DAYS[0], cut), overwrite_existing=True)
 
     assert desk.live().drop("job_id").equals(before)
-
-
-def poison_the_engine(monkeypatch: pytest.MonkeyPatch, session: date) -> None:
-    """Let the engine fail for every range that has this session."""
-    real = computation.compute
-
-    def compute(*given: Any) -> pl.DataFrame:
-        first, last = given[-1]
-        if first <= session <= last:
-            raise pl.exceptions.ComputeError("torn row")
-        return real(*given)
-
-    monkeypatch.setattr(computation, "compute", compute)
 
 
 def test_a_session_the_engine_cannot_compute_is_left_out_and_the_rest_keeps_its_bytes(
