@@ -324,3 +324,30 @@ def test_a_poison_session_far_ahead_does_not_fail_the_chunks_before_it(
     job = desk.backfill()
 
     assert (job.status, job.chunks_done) == (JobStatus.FAILED, 3)
+
+
+def test_work_that_sheds_its_memory_gives_the_same_bytes(desk: Desk) -> None:
+    desk.backfill()
+    job = SqlQueries(desk.engine).jobs(JobFilter())[0][0]
+    chunks = SqlQueries(desk.engine).chunks(job.id)
+    whole, shedding = desk.kind.prepare(job), desk.kind.prepare(job)
+
+    expected = [whole.process(chunk) for chunk in chunks]
+    found = []
+    for chunk in chunks:
+        found.append(shedding.process(chunk))
+        shedding.shed()
+
+    assert all(one.equals(other) for one, other in zip(found, expected, strict=True))
+
+
+def test_parts_of_a_chunk_come_to_the_same_bytes(desk: Desk) -> None:
+    desk.backfill()
+    job = SqlQueries(desk.engine).jobs(JobFilter())[0][0]
+    chunk = SqlQueries(desk.engine).chunks(job.id)[2]
+    work = desk.kind.prepare(job)
+    days = [day for day in work.sessions("KOSPI") if chunk.first_session <= day <= chunk.last_session]
+
+    parts = [work.process(chunk.part(days[:3])), work.process(chunk.part(days[3:]))]
+
+    assert pl.concat(parts).equals(work.process(chunk))
