@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     batch_max_per_market: int = Field(default=0, ge=0, description="running jobs per market, 0: no limit")
     batch_max_per_owner: int = Field(default=0, ge=0, description="running jobs per owner, 0: no limit")
 
+    batch_retention_days: int = Field(
+        default=730, ge=1, description="days that ended jobs are kept which published nothing"
+    )
+    batch_log_retention_days: int = Field(default=90, ge=1, description="days that the logs of ended jobs are kept")
+    batch_maintenance_hour: int = Field(default=18, ge=0, le=23, description="hour (UTC) of the daily maintenance job")
     batch_log_lines: int = Field(default=10_000, ge=1, description="log lines below WARNING that an attempt keeps")
 
     @property

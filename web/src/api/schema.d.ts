@@ -285,6 +285,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/historical-backfill/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Historical Backfills
+         * @description Submit many backfills in one transaction: all of them, or none when one is refused.
+         */
+        post: operations["submitHistoricalBackfills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/workers": {
         parameters: {
             query?: never;
@@ -595,6 +615,14 @@ export interface components {
              */
             planHash?: string | null;
             metadata?: components["schemas"]["RequestedMetadata"];
+        };
+        /**
+         * BackfillRequests
+         * @description Backfills that are submitted together.
+         */
+        BackfillRequests: {
+            /** Jobs */
+            jobs: components["schemas"]["BackfillRequest"][];
         };
         /**
          * CancelMode
@@ -999,7 +1027,8 @@ export interface components {
          * JobPlan
          * @description What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
          *
-         *     `index` is the name under which the readings are published.
+         *     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
+         *     whose items are days.
          */
         JobPlan: {
             /** Added */
@@ -1026,6 +1055,10 @@ export interface components {
             index: string;
             /** Definitionhash */
             definitionHash: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
         };
         /**
          * JobStatus
@@ -1036,7 +1069,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "HISTORICAL_BACKFILL";
+        JobType: "HISTORICAL_BACKFILL" | "MAINTENANCE";
         /**
          * JobWaiting
          * @description Why a job does not run; `position` of `queued` is its place in the queue.
@@ -1228,6 +1261,10 @@ export interface components {
             index: string;
             /** Definitionhash */
             definitionHash: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
             /** Planhash */
             planHash: string;
             /** Totalitems */
@@ -1498,6 +1535,25 @@ export interface components {
          * @enum {string}
          */
         Strategy: "CHUNKED" | "STREAM" | "PARALLEL";
+        /**
+         * Submitted
+         * @description A new job.
+         */
+        Submitted: {
+            /** Jobid */
+            jobId: string;
+            status: components["schemas"]["JobStatus"];
+        };
+        /**
+         * SubmittedJobs
+         * @description The new jobs, in the order they were asked for.
+         */
+        SubmittedJobs: {
+            /** Items */
+            items: components["schemas"]["Submitted"][];
+            /** Total */
+            total: number;
+        };
         /**
          * SystemFigures
          * @description Jobs; "today" is the UTC day. avgProcessingTime in milliseconds, null when no job was completed today.
@@ -2613,6 +2669,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitHistoricalBackfills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillRequests"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedJobs"];
                 };
             };
             /** @description Unauthorized */

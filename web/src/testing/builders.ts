@@ -38,6 +38,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     dataRevisions: { US: 1 },
     definition: 'us@1',
     index: 'us',
+    counts: {},
     definitionHash: 'd',
   },
   progress: {

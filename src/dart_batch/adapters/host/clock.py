@@ -39,5 +39,13 @@ def new_id() -> str:
     """26 characters: 48 bits of milliseconds, then 80 random bits (Crockford base 32); newer ids of a process sort
     later.
     """
-    number = _ids.next()
+    return _text(_ids.next())
+
+
+def encoded_id(milliseconds: int, rest: int) -> str:
+    """The same form from given parts: 48 bits and 80 bits."""
+    return _text(milliseconds << 80 | rest)
+
+
+def _text(number: int) -> str:
     return "".join([_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)])

@@ -1,7 +1,7 @@
 """Jobs in batch_jobs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +66,9 @@ class SqlJobRepository:
     def active_twin(self, identity: str) -> str | None:
         found = _TWIN.run(self._connection, {"same": identity}).fetchone()
         return None if found is None else str(found[0])
+
+    def known(self, job_ids: Sequence[str]) -> list[str]:
+        return list(self._connection.execute(sa.select(jobs.c.id).where(jobs.c.id.in_(job_ids))).scalars())
 
     def waiting(self) -> int:
         query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(_WAITING))

@@ -10,7 +10,7 @@ from dart_batch.adapters.persistence import ledger_cursor, ledger_rows, ledger_s
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
-from dart_batch.adapters.persistence.tables import chunks, history, jobs
+from dart_batch.adapters.persistence.tables import chunks, history, jobs, targets
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import LeaseLost
@@ -155,7 +155,8 @@ class SqlChunkLedger:
             )
             .scalar_subquery()
         )
-        again = [rows != chunks.c.written, *([chunks.c.skipped > 0] if poisoned else [])]
+        writes = sa.exists().where(targets.c.job_id == job_id)
+        again = [sa.and_(writes, rows != chunks.c.written), *([chunks.c.skipped > 0] if poisoned else [])]
         columns = (chunks.c.number, chunks.c.market, chunks.c.first_session, chunks.c.last_session)
         numbers = self._connection.execute(sa.select(*columns).where(mine, sa.or_(*again))).all()
         for number, market, first, last in numbers:

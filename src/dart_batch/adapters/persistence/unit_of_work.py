@@ -18,7 +18,9 @@ from dart_batch.adapters.persistence.job_log import SqlJobLog
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.publications import SqlPublications
+from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
+from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.unit_of_work import (
     Attempts,
     ChunkLedger,
@@ -140,6 +142,7 @@ class SqlUnitOfWork:
         self.logs: JobLog = self._log
         self.attempts: Attempts = SqlAttempts(connection)
         self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
+        self.retention: Retention = SqlRetention(connection)
 
     def _close(self) -> None:
         if self._connection is not None:

@@ -12,6 +12,7 @@ from dart_batch.application.execution.express import Express
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.pace import Pace
 from dart_batch.application.execution.slots import Slots
+from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock, StopSignal
 from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
@@ -47,6 +48,7 @@ class Worker:
     limits: WorkerLimits
     rescuer: Rescuer
     pace: Pace = field(default_factory=Pace)
+    housekeeper: Housekeeper | None = None
 
     @property
     def express(self) -> Express:
@@ -73,6 +75,8 @@ class Worker:
         try:
             if self.pace.due(self.clock.monotonic(), self.limits.poll_seconds):
                 self.rescuer.rescue()
+                if self.housekeeper is not None:
+                    self.housekeeper.look()
             while (free := slots.free) and not stop.is_set():
                 if self.pace.size > 1 and slots.brief:
                     return

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.job.batch_job import BatchJob
@@ -254,6 +255,7 @@ class UnitOfWork(Protocol):
     logs: JobLog
     attempts: Attempts
     workers: WorkerRegistry
+    retention: Retention
 
     def __enter__(self) -> Self: ...
 

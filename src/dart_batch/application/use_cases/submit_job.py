@@ -8,7 +8,7 @@ from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.errors import NothingToDo, StalePlan
+from dart_batch.domain.job.errors import DuplicateJob, NothingToDo, StalePlan
 from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
@@ -19,7 +19,10 @@ NO_METADATA = JobMetadata()
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request for a job. Without `start` it stays PENDING; `plan_hash` refuses the submit if the plan moved."""
+    """A request for a job. Without `start` it stays PENDING; `plan_hash` refuses the submit if the plan moved.
+
+    A `job_id` is for a job that may exist only once, whatever has become of it.
+    """
 
     type: JobType
     parameters: BatchJobParameters
@@ -28,6 +31,7 @@ class Submission:
     owner: str = "local"
     start: bool = True
     plan_hash: str | None = None
+    job_id: str | None = None
 
 
 class SubmitJob:
@@ -60,6 +64,7 @@ class SubmitJob:
         plans = [self._planned(one) for one in submissions]
         jobs = [self._job(one, plan) for one, plan in zip(submissions, plans, strict=True)]
         with self._uow() as uow:
+            _refuse_known(uow, [one.job_id for one in submissions if one.job_id])
             BatchJobService(uow.jobs, self._capacity).admit(jobs)
             for job, plan in zip(jobs, plans, strict=True):
                 uow.ledger.add(job.id, plan.chunks)
@@ -81,21 +86,28 @@ class SubmitJob:
 
     def _job(self, submission: Submission, plan: Plan) -> BatchJob:
         now = self._clock.now()
-        job = BatchJob.create(self._new_id(), submission.type, submission.parameters, plan, now)
+        job = BatchJob.create(submission.job_id or self._new_id(), submission.type, submission.parameters, plan, now)
         job.metadata, job.priority, job.owner = submission.metadata, submission.priority, submission.owner
         if submission.start:
             job.start(submission.owner, now)
         return job
 
     def _keep_definition(self, uow: UnitOfWork, plan: Plan, by: str) -> None:
-        if uow.definitions.by_hash(plan.definition_hash) is not None:
+        if not plan.runs or uow.definitions.by_hash(plan.definition_hash) is not None:
             return
         definition = resolve_definition(uow, plan.definition)
         uow.definitions.add(definition, definition_text(uow, definition), self._clock.now(), by)
 
 
+def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:
+    known = uow.jobs.known(job_ids) if job_ids else ()
+    for job_id in known:
+        raise DuplicateJob(f"Job {job_id} is there already, and may exist only once.", job_id=job_id)
+
+
 def _summary(plan: Plan, owner: str) -> str:
-    return f"Submitted by {owner}: {plan.items} sessions in {len(plan.chunks)} chunks, {plan.skipped} skipped."
+    unit = "sessions" if plan.runs else "days"
+    return f"Submitted by {owner}: {plan.items} {unit} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
 
 
 def _why_nothing(plan: Plan) -> str:

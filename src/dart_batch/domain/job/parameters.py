@@ -23,6 +23,7 @@ DEFAULT_RETRY = RetryPolicy()
 
 class JobType(StrEnum):
     HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
+    MAINTENANCE = "MAINTENANCE"
 
 
 class ValidationLevel(StrEnum):

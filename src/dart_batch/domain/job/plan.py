@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from dart_batch.domain.job.chunk import Chunk
@@ -45,6 +45,7 @@ class Plan:
     `definition` identifies the definition, `index` is the name the readings are published under.
     `runs` holds first and last session of each unbroken run to compute, per market.
     `revisions` maps each market to the revision of its observation store, which the job is pinned to.
+    A job without an index has neither: its items are days, and `counts` tells by kind what it is about.
     """
 
     chunks: tuple[Chunk, ...]
@@ -56,6 +57,7 @@ class Plan:
     definition: str
     index: str
     definition_hash: str
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
@@ -84,6 +86,7 @@ class Plan:
             "definition": self.definition,
             "index": self.index,
             "definitionHash": self.definition_hash,
+            "counts": self.counts,
         }
 
 

@@ -1,5 +1,6 @@
 """Where jobs are kept, as the domain sees it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from dart_batch.domain.job.batch_job import BatchJob
@@ -22,6 +23,10 @@ class BatchJobRepository(Protocol):
 
     def active_twin(self, identity: str) -> str | None:
         """Id of a job with this identity that is not finished; null when there is none."""
+        ...
+
+    def known(self, job_ids: Sequence[str]) -> list[str]:
+        """Those of the ids that a job has."""
         ...
 
     def waiting(self) -> int:

@@ -58,7 +58,8 @@ class SkippedRun(Wire):
 class JobPlan(Wire):
     """What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
 
-    `index` is the name under which the readings are published.
+    `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
+    whose items are days.
     """
 
     added: int
@@ -71,6 +72,7 @@ class JobPlan(Wire):
     definition: str
     index: str
     definition_hash: str
+    counts: dict[str, int]
 
 
 class Plan(JobPlan):

@@ -10,12 +10,14 @@ class NotConfirmed(Refused):
     """Nobody could be asked, or the answer was no."""
 
     code = "not-confirmed"
-    hint = "Add --yes to go ahead without being asked, or --dry-run to see the plan only."
 
 
-def confirm(question: str) -> None:
-    """Raises NotConfirmed without a terminal, or when the answer is no."""
+def confirm(question: str, *, look: str = "--dry-run") -> None:
+    """Raises NotConfirmed without a terminal, or when the answer is no. `look` is what shows the plan only."""
     if not interactive():
-        raise NotConfirmed("Nothing was done: there is no terminal on which to ask for confirmation.")
+        raise NotConfirmed(
+            "Nothing was done: there is no terminal on which to ask for confirmation.",
+            hint=f"Add --yes to go ahead without being asked, or use {look} to see the plan only.",
+        )
     if not typer.confirm(question, default=True, err=True):
-        raise NotConfirmed("Nothing was done.", hint="")
+        raise NotConfirmed("Nothing was done.")

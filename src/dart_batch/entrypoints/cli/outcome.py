@@ -24,7 +24,7 @@ def exit_code_of(job: "BatchJob") -> int:
 def report_with_latest(app: "App", job: "BatchJob") -> None:
     """How the job ended, and for a completed one the latest readings."""
     report(app, job)
-    if job.status.value == "COMPLETED":
+    if job.status.value == "COMPLETED" and job.plan["runs"]:
         for market in job.parameters.target_markets:
             show_latest(app, market, job.plan["definition"].partition("@")[0])
 

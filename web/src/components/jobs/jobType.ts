@@ -2,6 +2,7 @@ import type { JobType } from '@/api/contract'
 
 export const JOB_TYPE = {
   HISTORICAL_BACKFILL: { icon: 'i-lucide-history' },
+  MAINTENANCE: { icon: 'i-lucide-brush-cleaning' },
 } as const satisfies Record<JobType, { icon: string }>
 
 export const JOB_TYPES = Object.keys(JOB_TYPE) as JobType[]
