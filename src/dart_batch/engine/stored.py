@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,9 @@ from dart_batch.engine.schema import READING_SCHEMA
 
 @dataclass(frozen=True)
 class StoredReadings:
-    """Columns of READING_SCHEMA (with or without `components`), ascending by session; null as None."""
+    """Columns of READING_SCHEMA (with or without `components`), ascending by session; null as None, a session as
+    YYYY-MM-DD.
+    """
 
     columns: Mapping[str, tuple[Any, ...]]
 
@@ -24,9 +27,15 @@ class StoredReadings:
         return len(self.columns["session"])
 
     @cached_property
+    def sessions(self) -> list[date]:
+        """The sessions, ascending."""
+        return list(map(date.fromisoformat, self.columns["session"]))
+
+    @cached_property
     def frame(self) -> pl.DataFrame:
         """The same as a frame."""
-        return pl.DataFrame([pl.Series(name, values, READING_SCHEMA[name]) for name, values in self.columns.items()])
+        columns = {**self.columns, "session": self.sessions}
+        return pl.DataFrame([pl.Series(name, values, READING_SCHEMA[name]) for name, values in columns.items()])
 
     @property
     def content_hash(self) -> str:

@@ -12,7 +12,8 @@ DAY = date(2020, 1, 1)
 
 
 def stored(frame: pl.DataFrame) -> StoredReadings:
-    return StoredReadings({name: tuple(frame[name]) for name in frame.columns if name != "components"})
+    columns = {name: tuple(frame[name]) for name in frame.columns if name != "components"}
+    return StoredReadings(columns | {"session": tuple(map(str, frame["session"]))})
 
 
 def test_the_frame_holds_what_the_columns_hold() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import day, stored_text
+from dart_batch.adapters.persistence.moments import stored_text
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.domain.index.definition import Definition
 from dart_batch.engine.schema import READING_SCHEMA
@@ -37,7 +37,7 @@ class SqlGenerations:
         cursor = self._connection.connection.cursor()
         cursor.execute(sql, (job_id, market))
         sessions, *rest = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in names]
-        return StoredReadings(dict(zip(names, [tuple(map(day, sessions)), *rest], strict=True)))
+        return StoredReadings(dict(zip(names, [tuple(map(str, sessions)), *rest], strict=True)))
 
 
 def _ordered(readings: pl.DataFrame) -> pl.DataFrame:

@@ -75,4 +75,4 @@ class Generation:
         planned = [
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.job.plan["runs"][market]
         ]
-        return tuple(runs_without(planned, self.left_out(market), readings.columns["session"]))
+        return tuple(runs_without(planned, self.left_out(market), readings.sessions))
