@@ -78,12 +78,13 @@ class JobMeter:
 
     def __init__(self, resources: HostResources) -> None:
         self._resources = resources
-        self._clock = 0
+        self._clock: int | None = None
         self._own = self._charged = 0.0
 
     def start(self) -> None:
-        self._clock = time.pthread_getcpuclockid(threading.get_ident())
-        self._own = time.clock_gettime(self._clock)
+        clock_of = getattr(time, "pthread_getcpuclockid", None)
+        self._clock = None if clock_of is None else clock_of(threading.get_ident())
+        self._own = self._thread_seconds()
         self._resources.joined(self)
 
     def stop(self) -> None:
@@ -95,8 +96,12 @@ class JobMeter:
 
     def own_seconds(self) -> float:
         """Processor time of the job's thread since it was asked last."""
-        before, self._own = self._own, time.clock_gettime(self._clock)
+        before, self._own = self._own, self._thread_seconds()
         return self._own - before
+
+    def _thread_seconds(self) -> float:
+        """0 where a thread's clock cannot be read by others (macOS): its time then counts as everybody's."""
+        return 0.0 if self._clock is None else time.clock_gettime(self._clock)
 
     def charge(self, seconds: float) -> None:
         """Add to what the job has used."""
