@@ -39,7 +39,7 @@ from dart_batch.application.ports.market_data import (
     Shape,
 )
 
-NEARBY = timedelta(days=45)
+NEARBY, DAY = timedelta(days=45), timedelta(days=1)
 SEVERITIES = ("error", "warning", "info")
 TICKER_DIGITS = {"XKRX": 6}
 
@@ -142,8 +142,8 @@ class FileImporter:
     def _levels_across(self, market: str, rows: pl.DataFrame, revision: int) -> pl.DataFrame:
         """Volume levels near both ends of the rows, of the stocks that the store and the rows have in common."""
         first, last = span_of(rows)
-        ends = (pl.col("session") < first + NEARBY) | (pl.col("session") > last - NEARBY)
-        inside = rows.lazy().filter(ends).select("session", "ticker", "volume").collect()
+        begin, end = (rows["session"].search_sorted(day) for day in (first + NEARBY, last - NEARBY + DAY))
+        inside = pl.concat([rows[:begin], rows[max(begin, end) :]]).select("session", "ticker", "volume")
         stored = self._store.quotes(market, since=first - NEARBY, until=last + NEARBY, revision=revision)
         outside = stored.filter(_beside(first, last)).select("session", "ticker", "volume").collect()
         held = [part["ticker"].unique() for part in (inside, outside)]
