@@ -19,14 +19,17 @@ AHEAD = 2
 
 @dataclass(slots=True)
 class Pace:
-    """How many sessions may be computed at once: as many as are written within `seconds`."""
+    """How many sessions may be computed at once: as many as were written within `seconds`, on the average."""
 
     seconds: float
     most: int = LARGEST
+    _sessions: int = 0
+    _spent: float = 0.0
 
     def took(self, sessions: int, seconds: float) -> None:
         """Writing this many sessions took so long."""
-        self.most = max(1, min(LARGEST, int(sessions * self.seconds / max(seconds, 1e-6))))
+        self._sessions, self._spent = self._sessions + sessions, self._spent + seconds
+        self.most = max(1, min(LARGEST, int(self._sessions * self.seconds / max(self._spent, 1e-6))))
 
 
 @dataclass(frozen=True, slots=True)
