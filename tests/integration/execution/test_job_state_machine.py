@@ -55,6 +55,7 @@ CALM, CRASH, SHUTDOWN, BREAK = "calm", "crash", "shutdown", "break"
 WORKERS = st.sampled_from(["worker-1", "worker-2", "worker-3"])
 ENDS = st.sampled_from([CALM, CRASH, SHUTDOWN, BREAK])
 AFTER = st.integers(0, CHUNKS - 1)
+MODES = st.sampled_from(CancelMode)
 VERBS = ["start", "pause", "resume", "cancel", "retry"]
 PICK = st.integers(0, 11)
 
@@ -237,6 +238,14 @@ class JobLife(RuleBasedStateMachine):
         if len(self.held) > held:
             self.attempt(*self.held.pop(), end, after)
 
+    @rule(worker=WORKERS, verb=st.sampled_from(["pause", "cancel"]), mode=MODES, end=ENDS)
+    def claim_and_work_while_a_verb_waits(self, worker: str, verb: str, mode: CancelMode, end: str) -> None:
+        held = len(self.held)
+        self.claim(worker)
+        if len(self.held) > held:
+            self.use_a_verb(self.known.index(self.held[-1][0]), verb, mode)
+            self.attempt(*self.held.pop(), end, 1)
+
     @precondition(lambda self: self.held)
     @rule(pick=PICK, end=ENDS, after=AFTER)
     def work_on_what_was_claimed_before(self, pick: int, end: str, after: int) -> None:
@@ -252,6 +261,7 @@ class JobLife(RuleBasedStateMachine):
             return
         (model,) = [one for one in self.known if one.id == taken.id]
         assert model in expected
+        assert model.status == "QUEUED" or model.setbacks < LOST_WORKERS
         model.setbacks += model.status == "RUNNING"
         model.status, model.worker, model.lease_until = "RUNNING", worker, self.clock.now() + timedelta(seconds=LEASE)
         model.fence += 1
@@ -262,6 +272,12 @@ class JobLife(RuleBasedStateMachine):
     def take_over_what_is_late(self, worker: str) -> None:
         self.time_passes(LEASE + 1)
         self.claim(worker)
+
+    @rule(worker=WORKERS)
+    def take_one_worker_down_after_the_other(self, worker: str) -> None:
+        for _ in range(LOST_WORKERS + 2):
+            self.claim_and_work(worker, CRASH, 0)
+            self.time_passes(LEASE + 1)
 
     @rule(seconds=st.sampled_from([1, GRACE + 1]))
     def time_passes(self, seconds: int) -> None:
@@ -389,6 +405,4 @@ class JobLife(RuleBasedStateMachine):
 
 
 TestJobLife = JobLife.TestCase
-TestJobLife.settings = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, derandomize=True, database=None
-)
+TestJobLife.settings = settings(max_examples=80, stateful_step_count=30, deadline=None, derandomize=True, database=None)
