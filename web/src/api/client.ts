@@ -52,6 +52,8 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
       body(client.GET('/api/batch/jobs/{jobId}', { params: jobPath(jobId), signal })),
     chunks: (jobId: string, signal?: AbortSignal) =>
       body(client.GET('/api/batch/jobs/{jobId}/chunks', { params: jobPath(jobId), signal })),
+    skips: (jobId: string, signal?: AbortSignal) =>
+      body(client.GET('/api/batch/jobs/{jobId}/skips', { params: jobPath(jobId), signal })),
     logs: (jobId: string, query: LogQuery, signal?: AbortSignal) =>
       body(client.GET('/api/batch/jobs/{jobId}/logs', { params: { ...jobPath(jobId), query }, signal })),
     start: (jobId: string) => body(client.POST('/api/batch/jobs/{jobId}/start', { params: jobPath(jobId) })),

@@ -1,5 +1,5 @@
 import type { Api } from '@/api/client'
-import type { Chunk, IndexSummary, Job, JobQuery, LogEntry, LogQuery, Metrics, Reading } from '@/api/contract'
+import type { Chunk, IndexSummary, Job, JobQuery, LeftOut, LogEntry, LogQuery, Metrics, Reading } from '@/api/contract'
 import { ApiProblem } from '@/api/problem'
 
 const notFound = (what: string) => new ApiProblem(404, 'not-found', 'Not Found', what, null)
@@ -8,6 +8,7 @@ const notFound = (what: string) => new ApiProblem(404, 'not-found', 'Not Found',
 export class FakeApi implements Api {
   jobList: Job[] = []
   chunkList: Chunk[] = []
+  leftOut: LeftOut[] = []
   log: LogEntry[] = []
   published: IndexSummary[] = []
   readings: Reading[] = []
@@ -34,6 +35,8 @@ export class FakeApi implements Api {
   }
 
   chunks = () => this.answer({ items: this.chunkList })
+
+  skips = () => this.answer({ items: this.leftOut })
 
   logs = (_jobId: string, query: LogQuery) => {
     this.asked.logs.push(query)

@@ -74,6 +74,28 @@ describe('the job page', () => {
       expect(wrapper.text()).toContain(text)
   })
 
+  it('names the sessions that were left out, and why', async () => {
+    const api = new FakeApi()
+    api.jobList = [aJob({ progress: { ...aJob().progress, failedItems: 1 } })]
+    const session = { market: 'US', session: '2008-10-13', chunk: 7, code: 'torn', message: 'torn row', attempt: 1 }
+    api.leftOut = [{ ...session, at: '2026-01-05T09:00:02.000Z' }]
+    const { wrapper } = await mountPage(JobView, { api, props: { jobId: '01JOB' } })
+    for (const text of ['left out', '2008-10-13', 'torn row', 'Chunk 7']) expect(wrapper.text()).toContain(text)
+  })
+
+  it('shows limits, skip limit and the chunk size in force', async () => {
+    const { parameters, execution } = aJob()
+    const limits = { wallSeconds: 0, memorySoftMb: 300, memoryHardMb: 0, cpuPercent: 50 }
+    const { wrapper } = await viewOf(
+      aJob({
+        parameters: { ...parameters, chunkSize: 'auto', skipLimit: 3, limits },
+        execution: { ...execution, chunkSize: 800 },
+      }),
+    )
+    for (const text of ['800 (auto)', 'Skip limit', 'shrink over 300 MiB', '50 % of a core'])
+      expect(wrapper.text()).toContain(text)
+  })
+
   it('says that a job is not there', async () => {
     const { wrapper } = await mountPage(JobView, { props: { jobId: 'nope' } })
     expect(wrapper.find('[role=alert]').text()).toContain('not-found')
