@@ -36,7 +36,6 @@ WAYS = [
 KILLED = -signal.SIGKILL
 OUTSIDE_OF_WORK = {"register", "leave"}
 STAYS = "the thread of the job ends, and the heartbeat of its worker keeps the lease of a job that nobody runs"
-UNHEARD = "a commit that counted but was not heard of is done again, and fails the job"
 AMISS = {
     ("before", "LOCKED", "fail"): STAYS,
     ("before", "LOCKED", "set-back"): STAYS,
@@ -45,7 +44,6 @@ AMISS = {
     ("before", "DROPPED", "set-back"): STAYS,
     ("before", "DROPPED", "give-back"): STAYS,
     ("after", "DROPPED", "claim"): STAYS,
-    ("after", "DROPPED", "chunk"): UNHEARD,
 }
 
 

@@ -64,6 +64,8 @@ class ChunkRunner:
             try:
                 return self.commit(chunk, result, (self.clock.monotonic() - started) * 1000)
             except Transient as error:
+                if self._counted(chunk):
+                    return self._asked()
                 chunk = self.tried(chunk, error, halt)
 
     def commit(self, chunk: Chunk, result: Any, took_ms: float) -> Verb | None:
@@ -111,6 +113,15 @@ class ChunkRunner:
         if waiting is None:
             self.watch.look(chunk, took_ms + (self.clock.monotonic() - began) * 1000)
         return waiting
+
+    def _counted(self, chunk: Chunk) -> bool:
+        """Whether a commit that raised was made nevertheless and only its answer was lost."""
+        with self.unit as uow:
+            return all(one.number != chunk.number for one in uow.ledger.open(self.lease.job_id))
+
+    def _asked(self) -> Verb | None:
+        with self.unit as uow:
+            return uow.ledger.asked(self.lease)
 
     def _poison(self) -> list[Poison]:
         with self.unit as uow:
