@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
@@ -186,6 +187,14 @@ class AttemptRunner:
         now = self.clock.now()
         uow.attempts.closed(lease, outcome, message, now)
         uow.logs.end(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
+
+
+def tried(call: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    """The result or the error of something that an AttemptRunner will meet, and record, if it went wrong."""
+    try:
+        return call(), None
+    except Exception as error:  # noqa: BLE001  see above
+        return None, error
 
 
 def lease_of(job: BatchJob) -> Lease:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dart_batch.application.execution.attempt import AttemptRunner, lease_of
+from dart_batch.application.execution.attempt import AttemptRunner, lease_of, tried
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork
@@ -66,7 +66,7 @@ class Express:
         leases = {job.id: lease_of(job) for job in jobs}
         ready = self._foreseen(jobs, halt)
         sound = [job for job in jobs if job.id in ready and ready[job.id].error is None]
-        ended = bool(sound) and _tried(lambda: self._end(sound, ready))[1] is None
+        ended = bool(sound) and tried(lambda: self._end(sound, ready))[1] is None
         for job in jobs:
             if job.id not in ready:
                 self.runner.run(job, halt)
@@ -80,11 +80,11 @@ class Express:
         return {job_id: one for job_id, one in ahead if one is not None}
 
     def _ahead(self, job: BatchJob, chunk: Chunk) -> Foreseen | None:
-        work, unprepared = _tried(lambda: self.runner.job_types[job.type].prepare(job))
+        work, unprepared = tried(lambda: self.runner.job_types[job.type].prepare(job))
         if unprepared is not None:
             return None
         began = self.runner.clock.monotonic()
-        result, error = _tried(lambda: work.process(chunk))
+        result, error = tried(lambda: work.process(chunk))
         return Foreseen(work, chunk, result, error, (self.runner.clock.monotonic() - began) * 1000)
 
     def _end(self, jobs: list[BatchJob], ready: dict[str, Foreseen]) -> None:
@@ -103,11 +103,3 @@ class Express:
         message = f"{chunk.first_session}..{chunk.last_session}: {outcome.written} written"
         uow.logs.add(job.id, LogEntry(at, INFO, "chunk-done", message, lease.fence, chunk.number))
         self.runner.end(uow, job, ahead.work, ahead.work.check(uow))
-
-
-def _tried(call: Callable[[], Any]) -> tuple[Any, Exception | None]:
-    """The result or the error. Errors are not lost: the ordinary way meets them again and records them."""
-    try:
-        return call(), None
-    except Exception as error:  # noqa: BLE001  see above
-        return None, error
