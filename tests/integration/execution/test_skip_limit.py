@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from builders import plan
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.tables import history, skips
+from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.express import Express
+from dart_batch.application.execution.halting import Halt
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import PlanBroken
@@ -257,3 +260,15 @@ def test_a_cancel_with_rollback_takes_the_record_back_too(house: House) -> None:
     with house.engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(skips)).scalar_one() == 0
     assert (house.job().progress.processed, house.job().progress.failed) == (0, 0)
+
+
+def test_a_job_of_one_chunk_that_runs_with_other_brief_ones_leaves_sessions_out_too(house: House) -> None:
+    house.kind.planned = plan(chunks=1, items=8)
+    house.kind.before = poisoned(3)
+    house.submit()
+    (job,) = Claimer(house.uow, house.clock, "worker-1", 10).claim_batch(5)
+
+    Express(house.runner()).run([job], Halt(Stop()))
+
+    assert (house.job().status, [one.session for one in found(house)]) == (JobStatus.COMPLETED, [day(3)])
+    assert published(house) == [day(number) for number in range(1, 9) if number != 3]
