@@ -4,7 +4,7 @@ A short cut, not another set of rules: when anything is not as expected, nothing
 ordinary way, with what was computed for it at hand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
