@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.commit_watch import CommitWatch
 from dart_batch.adapters.persistence.moments import aware
 from dart_batch.adapters.persistence.session import unbegun
 from dart_batch.adapters.persistence.tables import jobs, logs
@@ -65,12 +66,11 @@ class SqlLogQueries:
 
 
 class LogWatch:
-    """Notices new lines. On SQLite a counter in shared memory says whether it is worth to look."""
+    """Notices new lines; looks for them only when something was committed."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._counted = connection.dialect.name == "sqlite"
-        self._version: object = None
+        self._commits = CommitWatch(connection)
         self._last: int | None = None
 
     def fresh(self) -> set[str] | None:
@@ -79,18 +79,13 @@ class LogWatch:
         Lines become visible with their commit; on a server database one with a smaller id may come after one with a
         greater id, and is then noticed with the job's next line.
         """
-        if self._counted and not self._moved():
+        if not self._commits.moved():
             return set()
         last, before = self._greatest(), self._last
         self._last = last
         if before is None:
             return None
         return self._written(before) if last > before else set()
-
-    def _moved(self) -> bool:
-        now = self._connection.exec_driver_sql("PRAGMA data_version").scalar()
-        moved, self._version = now != self._version, now
-        return moved
 
     def _greatest(self) -> int:
         found = self._connection.execute(sa.select(sa.func.max(logs.c.id))).scalar()
