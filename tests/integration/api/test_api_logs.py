@@ -175,11 +175,12 @@ def test_a_broken_id_is_no_reason_to_refuse(live: tuple[Api, str, str]) -> None:
 
 def test_a_new_line_arrives_within_a_tenth_of_a_second(live: tuple[Api, str, str]) -> None:
     api, job_id, address = live
-    taken = []
+    taken, pause = [], threading.Event()
     with streaming(api, address) as response:
         stream = events(response)
         next(stream)
         for number in range(15):
+            pause.wait(0.05 + number * 0.003)
             began = time.monotonic()
             say(api, job_id, LogEntry(NOW, INFO, "said", str(number), 1))
             assert next(stream)[2]["message"] == str(number)
