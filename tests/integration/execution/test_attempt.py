@@ -10,10 +10,12 @@ from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import DuplicateJob, NothingToDo, QueueFull, StalePlan, VerbRefused
 from dart_batch.domain.job.status import JobStatus, Verb
 from fakes.house import House, Stop, Uow
+from fakes.job_types import FakeWork
 
 
 @pytest.fixture
@@ -239,3 +241,17 @@ def test_a_verb_the_state_does_not_allow_changes_nothing(house: House) -> None:
 def _raise(error: BaseException | None) -> None:
     if error is not None:
         raise error
+
+
+def test_a_pause_that_waits_when_the_attempt_breaks_off_is_not_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(job: BatchJob) -> FakeWork:
+        house.control("id-1", Verb.PAUSE)
+        raise Transient("The store is away.")
+
+    monkeypatch.setattr(house.kind, "prepare", prepare)
+    house.submit()
+
+    assert house.run() == "stopped"
+    assert house.job().status is JobStatus.PAUSED

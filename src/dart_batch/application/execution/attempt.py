@@ -146,30 +146,28 @@ class AttemptRunner:
         return "stopped"
 
     def _set_back(self, job: BatchJob, lease: Lease, error: Transient) -> str:
-        policy, now = job.parameters.retry, self.clock.now()
+        policy = job.parameters.retry
         with self.uow() as uow:
-            held = _held(uow, lease)
-            tries = held.setbacks + 1
-            if policy.allows(tries):
-                until = now + timedelta(milliseconds=policy.delay_ms(tries, self.jitter()))
-                held.set_back(f"{error.message} Tried again from {until:%H:%M:%S} UTC.", until)
-                uow.jobs.save(held)
-                self._close(uow, lease, "set-back", WARNING, error.message)
-                uow.commit("set-back")
-                return "set-back"
-        return self._fail(lease, Failure(error.code, error.message))
+            tries = _held(uow, lease).setbacks + 1
+        if not policy.allows(tries):
+            return self._fail(lease, Failure(error.code, error.message))
+        return self._put_off(lease, policy.delay_ms(tries, self.jitter()), "set-back", error.message)
 
     def _set_back_smaller(self, job: BatchJob, lease: Lease, over: OverMemory) -> str:
-        until = self.clock.now() + timedelta(milliseconds=job.parameters.retry.delay_ms(1, self.jitter()))
+        return self._put_off(lease, job.parameters.retry.delay_ms(1, self.jitter()), over.code, over.message)
+
+    def _put_off(self, lease: Lease, delay_ms: float, outcome: str, message: str) -> str:
+        """Give the job back for later; a verb that waits for it comes first."""
+        until = self.clock.now() + timedelta(milliseconds=delay_ms)
         with self.uow() as uow:
             held = _held(uow, lease)
             if held.control is None:
-                held.set_back(over.message, until)
+                held.set_back(f"{message} Tried again from {until:%H:%M:%S} UTC.", until)
                 uow.jobs.save(held)
-                self._close(uow, lease, over.code, WARNING, over.message)
+                self._close(uow, lease, outcome, WARNING, message)
                 uow.commit("set-back")
-                return over.code
-        return self._give_back(lease, over.message)
+                return outcome
+        return self._give_back(lease, message)
 
     def _fail(self, lease: Lease, failure: Failure, trace: str | None = None) -> str:
         now = self.clock.now()
