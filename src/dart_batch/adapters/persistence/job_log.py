@@ -49,7 +49,8 @@ class SqlJobLog:
 
     def settle(self) -> None:
         """What was added is committed."""
-        self._budget.keep(self._new)
+        if self._new:
+            self._budget.keep(self._new)
         for attempt in self._over:
             self._budget.forget(*attempt)
         self.undo()
@@ -61,8 +62,8 @@ class SqlJobLog:
         self._rows.clear()
 
     def _kept(self, share: Share, entry: LogEntry) -> bool:
-        self._new[share] = self._new.get(share, 0) + 1
-        excess = self._excess(share)
+        self._new[share] = new = self._new.get(share, 0) + 1
+        excess = self._budget.excess(share, new)
         if excess == 1:
             kind = "warnings and errors" if share.grave else "lines below WARNING"
             kept = self._budget.allowance(grave=share.grave)
