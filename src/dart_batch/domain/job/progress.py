@@ -6,7 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of sessions. `processed` counts committed sessions only; skipped ones are not part of `total`."""
+    """Counts of sessions. `processed` counts committed sessions only, `failed` those of failed chunks and those left out
+    because they cannot be computed; `skipped` ones, which the plan leaves alone, are not part of `total`.
+    """
 
     total: int = 0
     processed: int = 0
@@ -26,4 +28,4 @@ class Progress:
 
     def remaining_seconds(self, rate: float | None) -> float | None:
         """Estimated seconds to the end at a rate in sessions per second; null while there is no rate."""
-        return None if not rate else (self.total - self.processed) / rate
+        return None if not rate else (self.total - self.processed - self.failed) / rate
