@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of sessions. `processed` counts committed sessions only, `failed` those of failed chunks and those left out
+    """Counts of sessions. `processed` counts committed ones only, `failed` those of failed chunks and those left out
     because they cannot be computed; `skipped` ones, which the plan leaves alone, are not part of `total`.
     """
 
