@@ -128,18 +128,16 @@ def person(act: Callable[[], object]) -> None:
             continue
 
 
-def wait_until(
-    reached: Callable[[], bool], stop: threading.Event | None = None, patience: float = PATIENCE_SECONDS
-) -> None:
+def wait_until(reached: Callable[[], bool], stop: threading.Event | None = None) -> None:
     """Until the condition holds or `stop` is set; when patience is over this process ends with STUCK."""
     pause = stop or threading.Event()
-    for _ in range(int(patience * 100)):
+    for _ in range(int(PATIENCE_SECONDS * 100)):
         if reached() or pause.wait(0.01):
             return
     os._exit(STUCK)
 
 
-def play_act(home: Path, play: str, patience: float) -> None:
+def play_act(home: Path, play: str) -> None:
     """Define, submit unless that is done, and work until the job is settled or a signal ends it."""
     grace = 0.1 if play == "revoke" else 30
     brisk = {"batch_lease_seconds": 1.5, "batch_poll_seconds": 0.02, "batch_stream_sessions": 5}
@@ -150,7 +148,7 @@ def play_act(home: Path, play: str, patience: float) -> None:
         person(lambda: _submit(app, play))
         if stop.is_set():
             return
-        watch = threading.Thread(target=_stop_when_settled, args=(app, stop, patience))
+        watch = threading.Thread(target=_stop_when_settled, args=(app, stop))
         watch.start()
         app.worker().run(stop)
         watch.join()
@@ -183,17 +181,17 @@ def _submit(app: App, play: str) -> None:
         return
 
 
-def _stop_when_settled(app: App, stop: threading.Event, patience: float) -> None:
+def _stop_when_settled(app: App, stop: threading.Event) -> None:
     unsettled = (JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING)
-    wait_until(lambda: not any(app.queries.states()[status] for status in unsettled), stop, patience)
+    wait_until(lambda: not any(app.queries.states()[status] for status in unsettled), stop)
     stop.set()
 
 
-def _act(home: str, play: str, failpoint: str, patience: float) -> int:
+def _act(home: str, play: str, failpoint: str) -> int:
     os.environ["DART_FAILPOINT"] = failpoint
     signal.alarm(LONGEST_ACT_SECONDS)
     try:
-        play_act(Path(home), play, patience)
+        play_act(Path(home), play)
     except BaseException:  # noqa: BLE001  whatever ends an act, it must not go on in the loop of its parent
         traceback.print_exc()
         return 1

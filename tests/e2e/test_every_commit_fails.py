@@ -35,24 +35,12 @@ WAYS = [
 ]
 KILLED = -signal.SIGKILL
 OUTSIDE_OF_WORK = {"register", "leave"}
-STAYS = "the thread of the job ends, and the heartbeat of its worker keeps the lease of a job that nobody runs"
-AMISS = {
-    ("before", "LOCKED", "fail"): STAYS,
-    ("before", "LOCKED", "set-back"): STAYS,
-    ("before", "LOCKED", "give-back"): STAYS,
-    ("before", "DROPPED", "fail"): STAYS,
-    ("before", "DROPPED", "set-back"): STAYS,
-    ("before", "DROPPED", "give-back"): STAYS,
-    ("after", "DROPPED", "claim"): STAYS,
-}
 
 
-def cases() -> Iterator[object]:
+def cases() -> list[object]:
     """Every way at every boundary, as parameters of a test."""
-    for (moment, kind), boundary in product(WAYS, sorted(IN_A_CALM_PLAY | OF_ITS_OWN)):
-        case = (moment, kind, boundary)
-        known = [pytest.mark.xfail(strict=True, reason=AMISS[case])] if case in AMISS else []
-        yield pytest.param(*case, id="-".join(case), marks=known)
+    places = product(WAYS, sorted(IN_A_CALM_PLAY | OF_ITS_OWN))
+    return [pytest.param(*way, boundary, id="-".join((*way, boundary))) for way, boundary in places]
 
 
 @dataclass
@@ -63,9 +51,9 @@ class Stage:
     prepared: Path
     undisturbed: dict[str, "Table"] = field(default_factory=dict)
 
-    def act(self, home: Path, play: str, failpoint: str = "", patience: float = 20) -> int:
+    def act(self, home: Path, play: str, failpoint: str = "") -> int:
         """The exit status of a process that plays until all is settled, or the failpoint ends it."""
-        order = {"home": str(home), "play": play, "failpoint": failpoint, "patience": patience}
+        order = {"home": str(home), "play": play, "failpoint": failpoint}
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(order) + "\n")
@@ -148,8 +136,7 @@ def test_the_end_is_the_same(stage: Stage, tmp_path: Path, moment: str, kind: st
     if boundary == "rescue":
         assert stage.act(home, play, "after:chunk:1=SIGKILL") == KILLED
 
-    patience = 3 if (moment, kind, boundary) in AMISS else 20
-    ended = stage.act(home, play, f"{moment}:{boundary}:1={kind}", patience)
+    ended = stage.act(home, play, f"{moment}:{boundary}:1={kind}")
     if kind in ("SIGKILL", "SIGTERM") or boundary in OUTSIDE_OF_WORK:
         assert stage.act(home, play) == 0
 

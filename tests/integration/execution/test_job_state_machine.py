@@ -285,7 +285,8 @@ class JobLife(RuleBasedStateMachine):
 
     @rule(worker=WORKERS)
     def heartbeat(self, worker: str) -> None:
-        self.claimer(worker).extend(ProcessUsage(0.0, 0))
+        held = [model.id for model in self.known if model.worker == worker]
+        self.claimer(worker).extend(held, ProcessUsage(0.0, 0))
 
         for model in self.known:
             if model.worker == worker:

@@ -95,10 +95,22 @@ def test_a_heartbeat_keeps_the_lease(uow: Uow) -> None:
     mine = claimer(uow, "worker-1", clock)
     mine.claim()
     clock.advance(9)
-    mine.extend(ProcessUsage(0.0, 0))
+    mine.extend(["a"], ProcessUsage(0.0, 0))
     clock.advance(9)
 
     assert claimer(uow, "worker-2", clock).claim() is None
+
+
+def test_a_heartbeat_does_not_keep_a_lease_that_the_worker_has_forgotten(uow: Uow) -> None:
+    clock = FakeClock(NOW)
+    queued(uow, "a")
+    mine = claimer(uow, "worker-1", clock)
+    mine.claim()
+    clock.advance(9)
+    mine.extend([], ProcessUsage(0.0, 0))
+    clock.advance(9)
+
+    assert claimer(uow, "worker-2", clock).claim() is not None
 
 
 def test_only_the_named_job_is_claimed_when_one_is_named(uow: Uow) -> None:

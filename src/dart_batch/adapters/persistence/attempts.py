@@ -1,5 +1,6 @@
 """Claims, leases and the record of attempts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -75,10 +76,9 @@ class SqlAttempts:
         )
         return sum(1 for _ in takewhile(lambda found: found == outcome, self._connection.execute(query).scalars()))
 
-    def extend(self, worker: str, until: datetime) -> None:
-        self._connection.execute(
-            jobs.update().where(_RUNNING, jobs.c.worker == worker).values(lease_until=naive(until))
-        )
+    def extend(self, worker: str, job_ids: Sequence[str], until: datetime) -> None:
+        held = jobs.update().where(_RUNNING, jobs.c.worker == worker, jobs.c.id.in_(job_ids))
+        self._connection.execute(held.values(lease_until=naive(until)))
 
     def expire(self, worker: str, at: datetime) -> int:
         ended = {"lease_until": naive(at), "updated_at": naive_now()}

@@ -78,9 +78,7 @@ _COUNT_FAILED = Prepared(
 _RECUT = Prepared(
     jobs.update()
     .where(*_HELD)
-    .values(
-        chunks_total=sa.bindparam("total"), chunk_size=sa.bindparam("size"), updated_at=sa.bindparam("updated_at")
-    )
+    .values(chunks_total=sa.bindparam("total"), chunk_size=sa.bindparam("size"), updated_at=sa.bindparam("updated_at"))
 )
 _FRESH = {
     "status": ChunkStatus.PENDING.value,

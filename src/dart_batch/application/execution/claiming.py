@@ -1,5 +1,6 @@
 """Takes jobs for a worker, one transaction per claim."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,11 +71,11 @@ class Claimer:
         with self.uow() as uow:
             return uow.attempts.urgent(self.clock.now(), self.rules)
 
-    def extend(self, usage: ProcessUsage) -> None:
-        """Keep the leases of everything this worker runs, and say that it is alive and what it uses."""
+    def extend(self, held: Sequence[str], usage: ProcessUsage) -> None:
+        """Keep this worker's leases of the jobs it really has at hand, and say that it is alive and what it uses."""
         now = self.clock.now()
         with self.uow() as uow:
-            uow.attempts.extend(self.worker, now + timedelta(seconds=self.lease_seconds))
+            uow.attempts.extend(self.worker, held, now + timedelta(seconds=self.lease_seconds))
             uow.workers.beat(self.worker, usage, now)
             uow.commit("heartbeat")
 

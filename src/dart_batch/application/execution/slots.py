@@ -33,6 +33,11 @@ class Slots:
         with self._lock:
             return self._count - sum(len(one.jobs) for one in self._running.values())
 
+    def held(self) -> list[str]:
+        """Ids of the jobs that are under way."""
+        with self._lock:
+            return [job.id for one in self._running.values() for job in one.jobs]
+
     @property
     def brief(self) -> bool:
         """Whether brief jobs are under way."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -58,7 +58,7 @@ class Worker:
     def run(self, stop: StopSignal) -> None:
         """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
         slots = Slots(self.limits.slots)
-        with self._registered(self.limits.slots):
+        with self._registered(self.limits.slots, slots.held):
             while not stop.is_set():
                 slots.changed.clear()
                 self._look(slots, stop)
@@ -67,7 +67,7 @@ class Worker:
 
     def run_one(self, job_id: str, stop: StopSignal) -> str | None:
         """Run this job alone. Answers its outcome; null when another worker has it, or it may not run yet."""
-        with self._registered(1):
+        with self._registered(1, lambda: [job_id]):
             job = self.claimer.claim(job_id)
             return None if job is None else self.runner.run(job, Halt(stop))
 
@@ -93,25 +93,31 @@ class Worker:
         slots.occupy(jobs, halt, lambda: self._work(jobs, halt))
 
     def _work(self, jobs: list[BatchJob], halt: Halt) -> None:
-        if not jobs[0].brief:
-            self.runner.run(jobs[0], halt)
-            return
+        """Run the jobs to their outcomes. One whose outcome cannot be recorded is left to its lease, which nobody
+        extends any more.
+        """
         began = self.clock.monotonic()
-        self.express.run(jobs, halt)
-        self.pace.took(len(jobs), self.clock.monotonic() - began)
+        try:
+            if jobs[0].brief:
+                self.express.run(jobs, halt)
+                self.pace.took(len(jobs), self.clock.monotonic() - began)
+            else:
+                self.runner.run(jobs[0], halt)
+        except Transient:
+            return
 
     def _may_yield(self, job: BatchJob) -> bool:
         waited = (self.clock.now() - (job.queued_at or job.created_at)).total_seconds()
         return job.priority.aged(waited, self.claimer.rules.ageing_seconds) > Priority.HIGH
 
     @contextmanager
-    def _registered(self, slots: int) -> Iterator[None]:
+    def _registered(self, slots: int, held: Callable[[], list[str]]) -> Iterator[None]:
         with self.uow() as uow:
             uow.workers.register(self.identity, slots, self.clock.now())
             uow.workers.beat(self.identity.id, self.processes.usage(), self.clock.now())
             uow.commit("register")
         done = threading.Event()
-        heart = threading.Thread(target=self._beat, args=(done,), name="heartbeat", daemon=True)
+        heart = threading.Thread(target=self._beat, args=(done, held), name="heartbeat", daemon=True)
         heart.start()
         try:
             yield
@@ -122,10 +128,10 @@ class Worker:
                 uow.workers.leave(self.identity.id, self.clock.now())
                 uow.commit("leave")
 
-    def _beat(self, done: threading.Event) -> None:
+    def _beat(self, done: threading.Event, held: Callable[[], list[str]]) -> None:
         while not done.wait(self.claimer.lease_seconds / 3):
             try:
-                self.claimer.extend(self.processes.usage())
+                self.claimer.extend(held(), self.processes.usage())
             except Transient:
                 continue
 

@@ -231,8 +231,8 @@ class Attempts(Protocol):
         """How many of the job's last attempts that ended had this outcome."""
         ...
 
-    def extend(self, worker: str, until: datetime) -> None:
-        """Keep the leases of everything the worker runs."""
+    def extend(self, worker: str, job_ids: Sequence[str], until: datetime) -> None:
+        """Keep the leases the worker has on these jobs."""
         ...
 
     def expire(self, worker: str, at: datetime) -> int:
