@@ -28,7 +28,7 @@ Change = tuple[datetime, BatchJob]
 class Pace:
     """Seconds between looks for commits, metrics events and heartbeats."""
 
-    poll: float = 0.015
+    poll: float = 0.01
     metrics: float = 2.0
     heartbeat: float = 5.0
 

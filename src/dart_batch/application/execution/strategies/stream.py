@@ -18,7 +18,7 @@ from dart_batch.domain.job.errors import Stopped
 from dart_batch.domain.job.status import Verb
 
 LOOK_SECONDS = 0.05
-WRITING_SECONDS = 0.02
+WRITING_SECONDS = 0.01
 
 
 class NotStreamable(Fatal):
