@@ -62,6 +62,6 @@ def prepare(
 
 def _readings(inputs: Inputs) -> pl.DataFrame:
     days = inputs.axis.days[inputs.positions]
-    hashes = combine(inputs.definition.content_hash, days, lanes_by_name(inputs.windows()))
+    hashes = combine(inputs.definition.scoring_hash, days, lanes_by_name(inputs.windows()))
     components = Scorer(inputs.definition, inputs).components()
     return reading_frame(inputs.definition, days, components, hashes)

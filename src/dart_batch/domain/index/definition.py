@@ -11,7 +11,8 @@ from typing import Any
 from dart_batch.domain.index.errors import UnknownComponent
 from dart_batch.domain.index.expression import Expression, QuotesInput, SeriesInput, inputs
 
-NOT_CONTENT = ("title", "description", "content_hash")
+NOT_CONTENT = ("title", "description", "varied", "content_hash", "scoring_hash")
+NOT_SCORING = (*NOT_CONTENT, "name", "version", "levels", "minimum_coverage")
 
 
 class Rows(StrEnum):
@@ -111,7 +112,10 @@ class StockRules:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A versioned index definition. `levels` are four ascending upper bounds, `as_of` is the market's local time."""
+    """A versioned index definition. `levels` are four ascending upper bounds, `as_of` is the market's local time.
+
+    `varied` marks a version whose weights were replaced: a definition of its own, named by what it is.
+    """
 
     name: str
     version: int
@@ -125,16 +129,26 @@ class Definition:
     carry: int
     stocks: StockRules
     components: tuple[Component, ...]
+    varied: bool = False
     content_hash: str = field(init=False, compare=False, repr=False)
     """SHA-256 (64 hex) of everything that can change a reading; title and description cannot."""
+    scoring_hash: str = field(init=False, compare=False, repr=False)
+    """SHA-256 (64 hex) of everything that can change a score of a component; weights and levels cannot."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "content_hash", _content_hash(self))
+        object.__setattr__(self, "content_hash", _hash(self, NOT_CONTENT))
+        unweighted = replace_weights(self.components, [0.0] * len(self.components))
+        object.__setattr__(self, "scoring_hash", _hash(self, NOT_SCORING, components=unweighted))
+
+    @property
+    def variant(self) -> str:
+        """What tells a varied version from its base: the first 8 hex digits of its content; empty for a base."""
+        return self.content_hash[:8] if self.varied else ""
 
     @property
     def identifier(self) -> str:
-        """Name and version, as in `kospi@1`."""
-        return f"{self.name}@{self.version}"
+        """Name and version, as in `kospi@1`, and of a varied version what tells it apart: `kospi@1+0123abcd`."""
+        return f"{self.name}@{self.version}" + (f"+{self.variant}" if self.varied else "")
 
     @property
     def sources(self) -> Iterator[Source]:
@@ -176,9 +190,14 @@ def with_unit_weights(components: Sequence[Component]) -> tuple[Component, ...]:
     return tuple(replace(component, weight=component.weight / total) for component in components)
 
 
-def _content_hash(definition: Definition) -> str:
-    names = [item.name for item in fields(definition) if item.name not in NOT_CONTENT]
-    content = {name: _plain(getattr(definition, name)) for name in names}
+def replace_weights(components: Sequence[Component], weights: Sequence[float]) -> tuple[Component, ...]:
+    """The same components with these weights, in their order."""
+    return tuple(replace(component, weight=weight) for component, weight in zip(components, weights, strict=True))
+
+
+def _hash(definition: Definition, without: Sequence[str], **instead: Any) -> str:
+    names = [item.name for item in fields(definition) if item.name not in without]
+    content = {name: _plain(instead.get(name, getattr(definition, name))) for name in names}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -16,7 +16,7 @@ COVERAGE_DIGITS = 12
 
 
 def reading_frame(
-    definition: Definition, days: Int64, components: Sequence[ComponentScores], input_hashes: list[str]
+    definition: Definition, days: Int64, components: Sequence[ComponentScores], input_hashes: Sequence[str] | pl.Series
 ) -> pl.DataFrame:
     """One row per day (days since 1970): value, level, coverage, components as JSON, input hash, reason.
 

@@ -1,5 +1,6 @@
 """From TOML to a definition, with every problem found on the way."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,9 +18,11 @@ from dart_batch.domain.index.definition import (
     Rows,
     Source,
     StockRules,
+    replace_weights,
     with_unit_weights,
 )
 from dart_batch.domain.index.expression import Expression, Number, QuotesInput, inputs
+from dart_batch.domain.index.weights import SUM_TOLERANCE
 from dart_batch.engine.definition_file.table import Problems, Table, shown
 from dart_batch.engine.formula import FormulaError, parse_formula
 from dart_batch.engine.windows import LONGEST_WINDOW
@@ -27,7 +30,7 @@ from dart_batch.engine.windows import LONGEST_WINDOW
 LEVEL_KEYS = ("extreme_fear", "fear", "neutral", "greed")
 TOP_KEYS = (
     *("name", "version", "title", "description", "rows", "as_of", "minimum_coverage", "min_fill", "carry"),
-    *("levels", "normalisation", "terms", "stocks", "component"),
+    *("levels", "normalisation", "terms", "stocks", "component", "weights"),
 )
 INDICATOR_KEYS = ("direction", "formula", "note", "normalisation", "proxy")
 _EXTRA_KEYS = {
@@ -54,6 +57,8 @@ class DefinitionBuilder:
         top.only(TOP_KEYS)
         self.rows = top.choice("rows", Rows, Rows.SESSIONS)
         self._read_terms()
+        own = self._components()
+        components = self._weighted(own)
         return Definition(
             name=_matching(top, "name", _NAME, "small letters, digits, - and _, starting with a letter"),
             version=top.whole("version", 1, 9999),
@@ -66,7 +71,8 @@ class DefinitionBuilder:
             min_fill=top.number("min_fill", 0.01, 1.0, 1.0),
             carry=top.whole("carry", 0, 60, 0),
             stocks=_stock_rules(top.table("stocks")),
-            components=self._components(),
+            components=components,
+            varied=components != own,
         )
 
     def _as_of(self) -> time:
@@ -100,6 +106,17 @@ class DefinitionBuilder:
         _refuse_repeats(tables, [component.name for component in components], "name")
         _refuse_repeats(tables, [component.code for component in components], "code")
         return with_unit_weights(components) if components else ()
+
+    def _weighted(self, components: tuple[Component, ...]) -> tuple[Component, ...]:
+        """With the weights of the table [weights], if there is one; then it names every component."""
+        if "weights" not in self.top.content:
+            return components
+        table, names = self.top.table("weights"), [component.name for component in components]
+        table.only(names)
+        weights = [table.number(name, 0.0, 1.0) for name in names]
+        if abs(math.fsum(weights) - 1.0) > SUM_TOLERANCE:
+            self.top.refuse("weights", f"add up to {math.fsum(weights):.12g}", "a sum of 1")
+        return replace_weights(components, weights)
 
     def _component(self, table: Table) -> Component:
         nested = "indicator" in table.content
