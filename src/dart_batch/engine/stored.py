@@ -1,13 +1,14 @@
 """Readings as they were read back from where they are stored."""
 
 import hashlib
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import nan
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from dart_batch.engine.schema import READING_SCHEMA
@@ -15,8 +16,8 @@ from dart_batch.engine.schema import READING_SCHEMA
 
 @dataclass(frozen=True)
 class StoredReadings:
-    """Columns of READING_SCHEMA (with or without `components`), ascending by session; null as None, a session as
-    YYYY-MM-DD.
+    """Columns of READING_SCHEMA (with or without `components`) and texts, ascending by session; null as None, a session
+    as YYYY-MM-DD.
     """
 
     columns: Mapping[str, tuple[Any, ...]]
@@ -35,7 +36,9 @@ class StoredReadings:
     def frame(self) -> pl.DataFrame:
         """The same as a frame."""
         columns = {**self.columns, "session": self.sessions}
-        return pl.DataFrame([pl.Series(name, values, READING_SCHEMA[name]) for name, values in columns.items()])
+        return pl.DataFrame(
+            [pl.Series(name, values, READING_SCHEMA.get(name, pl.String)) for name, values in columns.items()]
+        )
 
     @property
     def content_hash(self) -> str:
@@ -43,11 +46,8 @@ class StoredReadings:
 
         Level and components are left out: definition and input hash determine them.
         """
-        digest = hashlib.sha256(np.array(self.columns["session"], "datetime64[D]").astype(np.int32).tobytes())
+        digest = hashlib.sha256("".join(self.columns["session"]).encode())
         for name in ("value", "coverage"):
-            numbers = np.array(self.columns[name], float)
-            missing = np.isnan(numbers)
-            digest.update(missing.tobytes())
-            digest.update(np.where(missing, 0.0, numbers).tobytes())
+            digest.update(array("d", [nan if number is None else number for number in self.columns[name]]).tobytes())
         digest.update("".join(self.columns["input_hash"]).encode())
         return digest.hexdigest()

@@ -24,11 +24,9 @@ COLUMNS = [column.name for column in jobs.c]
 _INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in COLUMNS}))
 _TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.name) for column in targets.c}))
 _GET = Prepared(sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id")))
-_SAVE = Prepared(
-    jobs.update()
-    .where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
-    .values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED | _COUNTED})
-)
+_unchanged = jobs.update().where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
+_SAVE = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED | _COUNTED}))
+_SAVE_COUNTED = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED}))
 _TWIN = Prepared(
     sa.select(jobs.c.id)
     .where(
@@ -58,10 +56,10 @@ class SqlJobRepository:
         return job_from_row(dict(zip(COLUMNS, row, strict=True)))
 
     def save(self, job: BatchJob) -> None:
-        row = _state(job) | {"key": job.id, "seen": job.version, "version": job.version + 1}
-        if _SAVE.run(self._connection, row).rowcount != 1:
-            raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
-        job.version += 1
+        self._save(job, _SAVE, _state(job))
+
+    def save_counted(self, job: BatchJob) -> None:
+        self._save(job, _SAVE_COUNTED, _state(job) | _counted(job))
 
     def active_twin(self, identity: str) -> str | None:
         found = _TWIN.run(self._connection, {"same": identity}).fetchone()
@@ -73,6 +71,12 @@ class SqlJobRepository:
     def waiting(self) -> int:
         query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(_WAITING))
         return self._connection.execute(query).scalar_one()
+
+    def _save(self, job: BatchJob, statement: Prepared, row: dict[str, Any]) -> None:
+        row |= {"key": job.id, "seen": job.version, "version": job.version + 1}
+        if statement.run(self._connection, row).rowcount != 1:
+            raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
+        job.version += 1
 
 
 def _fixed(job: BatchJob) -> dict[str, Any]:

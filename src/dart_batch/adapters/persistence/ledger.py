@@ -106,6 +106,14 @@ class SqlChunkLedger:
         return ledger_rows.unfinished(self._connection, job_id)
 
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
+        skipped = len(outcome.poison)
+        counted = {"items": outcome.written, "skipped": skipped, "done": 1, "updated_at": stored_text(at)}
+        self._held(_COUNT, lease, counted)
+        self.mark(lease, chunk, outcome, took_ms, at)
+        ledger_skips.record(self._connection, lease, outcome.poison, at)
+        return self._waiting(lease)
+
+    def mark(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> None:
         done = {
             "key": lease.job_id,
             "nr": chunk.number,
@@ -117,13 +125,8 @@ class SqlChunkLedger:
             "fence": lease.fence,
             "worker": lease.worker,
         }
-        skipped = len(outcome.poison)
-        counted = {"items": outcome.written, "skipped": skipped, "done": 1, "updated_at": stored_text(at)}
-        self._held(_COUNT, lease, counted)
         if _DONE.run(self._connection, done).rowcount != 1:
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
-        ledger_skips.record(self._connection, lease, outcome.poison, at)
-        return self._waiting(lease)
 
     def advance(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
         counted = {"items": outcome.written, "skipped": 0, "done": 0, "updated_at": stored_text(at)}

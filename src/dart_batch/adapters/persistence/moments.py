@@ -1,6 +1,7 @@
 """Moments cross into the database as UTC without zone, in microseconds; SQLite keeps them as text."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 
 def naive(moment: datetime | None) -> datetime | None:
@@ -23,6 +24,7 @@ def stored(moment: datetime | None) -> str | None:
     return None if moment is None else stored_text(moment)
 
 
+@lru_cache(maxsize=1024)
 def stored_text(moment: datetime) -> str:
     """A moment as text: 2026-01-02 03:04:05.000006."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)

@@ -67,7 +67,9 @@ class AttemptRunner:
         return outcome
 
     def end(self, uow: UnitOfWork, job: BatchJob, work: Work, checks: list[CheckResult]) -> None:
-        """Complete a job whose stored result was checked, in the caller's transaction. Raises VerificationFailed."""
+        """Complete a job whose stored result was checked, in the transaction of a caller who saves it then. Raises
+        VerificationFailed.
+        """
         job.verification = [check.to_dict() for check in checks]
         blocking = [check for check in checks if check.blocks]
         if blocking:
@@ -76,7 +78,6 @@ class AttemptRunner:
         for line in work.conclude(uow, now):
             uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
         job.complete(now)
-        uow.jobs.save(job)
         self._close(uow, lease, "completed", INFO, f"{job.reason.capitalize()}." if job.reason else "Completed.")
 
     def _settled(self, job: BatchJob, lease: Lease, halt: Halt, prepare: Callable[[], Work]) -> str:
@@ -130,6 +131,7 @@ class AttemptRunner:
                 uow.jobs.save(held)
                 uow.commit("verification")
                 raise
+            uow.jobs.save(held)
             uow.commit("publish")
 
     def _give_back(self, lease: Lease, message: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import (
@@ -18,6 +19,7 @@ from dart_batch.application.ports.unit_of_work import (
 from dart_batch.application.ports.workers import ProcessUsage
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.status import JobStatus
+from dart_batch.domain.job.territory import Territory
 
 LOST_WORKERS = 3
 DEFAULT_RULES = ClaimRules()
@@ -112,11 +114,8 @@ class Claimer:
 
 
 def _together(heads: list[BatchJob]) -> list[BatchJob]:
-    """The first job, and of the unbroken row of brief jobs behind it those that collide with none before them."""
-    batch = heads[:1]
-    for job in heads[1:] if heads and heads[0].brief else []:
-        if not job.brief:
-            break
-        if not any(job.collides(other) for other in batch):
-            batch.append(job)
-    return batch
+    """The first job, and of the unbroken row of brief jobs behind it those that write other sessions."""
+    if not heads or not heads[0].brief:
+        return heads[:1]
+    territory = Territory()
+    return [job for job in takewhile(lambda job: job.brief, heads) if territory.take(job.targets)]

@@ -16,7 +16,6 @@ from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEnt
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
-from dart_batch.domain.job.errors import Stopped
 
 
 @dataclass(slots=True)
@@ -98,8 +97,9 @@ class Express:
     def _end_one(self, uow: UnitOfWork, job: BatchJob, ahead: Foreseen) -> None:
         chunk, lease, at = ahead.chunk, lease_of(job), self.runner.clock.now()
         outcome = ahead.work.store(uow, chunk, ahead.result, at)
-        if uow.ledger.commit(lease, chunk, outcome, ahead.took_ms, at) is not None:
-            raise Stopped("A verb was asked for.")
+        uow.ledger.mark(lease, chunk, outcome, ahead.took_ms, at)
         message = f"{chunk.first_session}..{chunk.last_session}: {outcome.written} written"
         uow.logs.add(job.id, LogEntry(at, INFO, "chunk-done", message, lease.fence, chunk.number))
+        job.count(outcome.written)
         self.runner.end(uow, job, ahead.work, ahead.work.check(uow))
+        uow.jobs.save_counted(job)

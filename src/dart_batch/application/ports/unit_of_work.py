@@ -12,6 +12,7 @@ import polars as pl
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.publication import GenerationStatus, Run, Segment
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.poison import Poison
@@ -83,6 +84,16 @@ class Publication:
     runs: tuple[tuple[date, date], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A publication that was taken back."""
+
+    market: str
+    definition: str
+    job_id: str
+    sessions: int
+
+
 class ChunkLedger(Protocol):
     """Which chunks of a job are committed."""
 
@@ -103,6 +114,12 @@ class ChunkLedger(Protocol):
         waits for the job, if any.
 
         Raises LeaseLost when the fence is not the job's, or the chunk is DONE already.
+        """
+        ...
+
+    def mark(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> None:
+        """Mark the chunk DONE, for one who holds the job and saves its counters in the same transaction. Raises
+        LeaseLost when the chunk is DONE already.
         """
         ...
 
@@ -152,16 +169,43 @@ class Generations(Protocol):
         """All readings of a job for a market, by session; the large column only on request."""
         ...
 
+    def shown(self, market: str, segments: Sequence[Segment]) -> pl.DataFrame:
+        """Readings that the segments show, by session: the columns of engine READING_SCHEMA, and definition_hash."""
+        ...
+
+    def stage(self, job_id: str, at: datetime) -> None:
+        """Record that the job's generation waits for a decision."""
+        ...
+
+    def decision(self, job_id: str) -> GenerationStatus | None:
+        """What was decided about the job's generation; null when it was never staged. Locked until the end."""
+        ...
+
+    def decide(self, job_id: str, status: GenerationStatus, at: datetime, by: str) -> None:
+        """Record a decision about a staged generation."""
+        ...
+
 
 class Publications(Protocol):
-    """The live index and its history."""
+    """The live index and its history. An index is a market and the name it is published under."""
 
     def live(self, market: str, definition: str, first: date, last: date) -> pl.DataFrame:
         """Live sessions: session, withheld (bool), job_id, definition_hash, data_revision; by session."""
         ...
 
+    def segments(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
+        """What the index shows inside the runs, by first session; locked until the transaction ends."""
+        ...
+
     def publish(self, publication: Publication) -> None:
         """Make the publication's runs show its job's generation, in place of whatever they showed."""
+        ...
+
+    def undo(self, publication_id: str, act_id: str, at: datetime, by: str) -> Undone:
+        """Make the index show what it would show had this never been published, and record the act.
+
+        Raises PublicationNotFound, or NotRolledBack naming the later publications that lie on top.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """The BatchJob aggregate: state, lease and the verbs that change them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from dart_batch.domain.job.progress import Progress
 from dart_batch.domain.job.status import ACTIVE, TRANSITIONS, CancelMode, JobStatus, Verb, verbs_of
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.domain.redaction import redact
+
+Target = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,11 @@ class BatchJob:
         plain = self.parameters.strategy is Strategy.CHUNKED and not self.parameters.limits.any
         return self.chunks_total == 1 and self.attempts <= 1 and plain
 
-    def collides(self, other: "BatchJob") -> bool:
-        """Whether both write the same sessions of the same index (between first and last of each market)."""
-        if self.plan["index"] != other.plan["index"]:
-            return False
-        mine, theirs = self.plan["runs"], other.plan["runs"]
-        return any(_overlap(mine[market], theirs[market]) for market in mine.keys() & theirs.keys())
+    @property
+    def targets(self) -> list[Target]:
+        """What the job writes: index, market, first and last session (ISO dates), one for each market."""
+        runs = self.plan["runs"]
+        return [(self.plan["index"], market, runs[market][0][0], runs[market][-1][1]) for market in runs]
 
     def start(self, by: str, at: datetime) -> None:
         """Queue the job; one that failed, was cancelled or paused goes on with the chunks that are not done."""
@@ -165,6 +166,11 @@ class BatchJob:
         if self.status is JobStatus.CANCELLED:
             self.finished_at = at
 
+    def count(self, written: int) -> None:
+        """One more chunk is done, with so many sessions."""
+        self.progress = replace(self.progress, processed=self.progress.processed + written)
+        self.chunks_done, self.setbacks = self.chunks_done + 1, 0
+
     def complete(self, at: datetime) -> None:
         """All chunks are committed, verified and published; the reason then says how many sessions they left out."""
         self._finish(Verb.COMPLETE, None, at)
@@ -213,7 +219,3 @@ class BatchJob:
                 allowed=[item.value for item in allowed],
             )
         return target
-
-
-def _overlap(some: list[list[str]], others: list[list[str]]) -> bool:
-    return some[0][0] <= others[-1][1] and others[0][0] <= some[-1][1]

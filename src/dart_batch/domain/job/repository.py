@@ -21,6 +21,10 @@ class BatchJobRepository(Protocol):
         """Store the job's state. Raises ConcurrentChange when another process saved it since it was read."""
         ...
 
+    def save_counted(self, job: BatchJob) -> None:
+        """As `save`, with the counters of sessions and chunks, which else only the ledger moves."""
+        ...
+
     def active_twin(self, identity: str) -> str | None:
         """Id of a job with this identity that is not finished; null when there is none."""
         ...
