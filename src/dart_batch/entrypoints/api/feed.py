@@ -18,7 +18,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 
 OVERLAP = timedelta(seconds=5)
 BACKLOG = 256
-REST = 2.0
+REST = 1.0
 PAGE = 200
 
 Change = tuple[datetime, BatchJob]
