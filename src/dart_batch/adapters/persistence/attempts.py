@@ -50,9 +50,9 @@ class SqlAttempts:
     def urgent(self, now: datetime, rules: ClaimRules) -> str | None:
         return next((job.id for job in self._waiting(HEADS, Priority.HIGH, now, rules, 1)), None)
 
-    def opened(self, lease: Lease, at: datetime) -> None:
-        row = {"job_id": lease.job_id, "fence": lease.fence, "worker": lease.worker, "started_at": stored_text(at)}
-        _OPENED.run(self._connection, row)
+    def opened(self, leases: Sequence[Lease], at: datetime) -> None:
+        rows = [{"job_id": one.job_id, "fence": one.fence, "worker": one.worker} for one in leases]
+        _OPENED.run_many(self._connection, [row | {"started_at": stored_text(at)} for row in rows])
 
     def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
         ended = {"ended_at": stored_text(at), "outcome": outcome, "message": clean(message)}

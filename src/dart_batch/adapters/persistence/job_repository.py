@@ -26,6 +26,9 @@ _TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.nam
 _GET = Prepared(sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id")))
 _unchanged = jobs.update().where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
 _SAVE = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED | _COUNTED}))
+_CLAIMED = ("status", "attempts", "fence", "worker", "lease_until", "setbacks", "not_before", "reason", "started_at")
+_OF_ATTEMPT = ("attempt_started_at", "attempt_base", "updated_at", "version")
+_SAVE_CLAIM = Prepared(_unchanged.values({name: sa.bindparam(name) for name in (*_CLAIMED, *_OF_ATTEMPT)}))
 _SAVE_COUNTED = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED}))
 _TWIN = Prepared(
     sa.select(jobs.c.id)
@@ -44,7 +47,7 @@ class SqlJobRepository:
         self._connection = connection
 
     def add(self, job: BatchJob) -> None:
-        _INSERT.run(self._connection, _fixed(job) | _counted(job) | _state(job))
+        _INSERT.run(self._connection, _fixed(job) | _counted(job) | _state(job) | _new())
         for market, runs in job.plan["runs"].items():
             target = {"job_id": job.id, "market": market, "definition": job.plan["index"]}
             _TARGET.run(self._connection, target | {"first_session": runs[0][0], "last_session": runs[-1][1]})
@@ -57,6 +60,12 @@ class SqlJobRepository:
 
     def save(self, job: BatchJob) -> None:
         self._save(job, _SAVE, _state(job))
+
+    def save_claims(self, claimed: Sequence[BatchJob]) -> None:
+        if _SAVE_CLAIM.run_many(self._connection, [_claim(job) | _step(job) for job in claimed]) != len(claimed):
+            raise ConcurrentChange("A job was changed by another process while it was claimed.")
+        for job in claimed:
+            job.version += 1
 
     def save_counted(self, job: BatchJob) -> None:
         self._save(job, _SAVE_COUNTED, _state(job) | _counted(job))
@@ -73,10 +82,13 @@ class SqlJobRepository:
         return self._connection.execute(query).scalar_one()
 
     def _save(self, job: BatchJob, statement: Prepared, row: dict[str, Any]) -> None:
-        row |= {"key": job.id, "seen": job.version, "version": job.version + 1}
-        if statement.run(self._connection, row).rowcount != 1:
+        if statement.run(self._connection, row | _step(job)).rowcount != 1:
             raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
         job.version += 1
+
+
+def _new() -> dict[str, Any]:
+    return {"version": 0, "updated_at": stored_now()}
 
 
 def _fixed(job: BatchJob) -> dict[str, Any]:
@@ -97,40 +109,48 @@ def _counted(job: BatchJob) -> dict[str, Any]:
     return {
         "items_processed": job.progress.processed,
         "items_failed": job.progress.failed,
+        "chunks_total": job.chunks_total,
         "chunks_done": job.chunks_done,
         "chunks_failed": job.chunks_failed,
         "chunk_size": job.chunk_size,
     }
 
 
-def _state(job: BatchJob) -> dict[str, Any]:
-    failure = job.failure
+def _step(job: BatchJob) -> dict[str, Any]:
+    return {"key": job.id, "seen": job.version, "version": job.version + 1, "updated_at": stored_now()}
+
+
+def _claim(job: BatchJob) -> dict[str, Any]:
+    """What BatchJob.claim changes."""
     return {
         "status": job.status.value,
-        "priority": int(job.priority),
-        "items_total": job.progress.total,
-        "items_skipped": job.progress.skipped,
-        "chunks_total": job.chunks_total,
         "attempts": job.attempts,
         "fence": job.fence,
         "worker": job.worker,
         "lease_until": stored(job.lease_until),
-        "control": job.control.value if job.control else None,
-        "control_at": stored(job.control_at),
-        "cancel_mode": job.cancel_mode.value,
         "setbacks": job.setbacks,
         "not_before": stored(job.not_before),
         "reason": job.reason,
+        "started_at": stored(job.started_at),
+        "attempt_started_at": stored(job.attempt_started_at),
+        "attempt_base": job.attempt_base,
+    }
+
+
+def _state(job: BatchJob) -> dict[str, Any]:
+    failure = job.failure
+    return _claim(job) | {
+        "priority": int(job.priority),
+        "items_total": job.progress.total,
+        "items_skipped": job.progress.skipped,
+        "control": job.control.value if job.control else None,
+        "control_at": stored(job.control_at),
+        "cancel_mode": job.cancel_mode.value,
         "failure_code": failure.code if failure else None,
         "failure_message": failure.message if failure else None,
         "verification": None if job.verification is None else json.dumps(job.verification),
         "queued_at": stored(job.queued_at),
-        "started_at": stored(job.started_at),
-        "attempt_started_at": stored(job.attempt_started_at),
-        "attempt_base": job.attempt_base,
         "finished_at": stored(job.finished_at),
-        "updated_at": stored_now(),
-        "version": job.version,
     }
 
 

@@ -22,10 +22,15 @@ class Prepared:
         cursor.execute(sql, _bound(fixed, order, values))
         return cursor
 
-    def run_many(self, connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Execute once for each row of values."""
+    def run_many(self, connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Execute once for each row of values; answers how many rows of the database it touched."""
         sql, fixed, order = self._ready(connection)
-        connection.connection.cursor().executemany(sql, [_bound(fixed, order, row) for row in rows])
+        bound = [_bound(fixed, order, row) for row in rows]
+        if not bound:
+            return 0
+        cursor = connection.connection.cursor()
+        cursor.executemany(sql, bound)
+        return cursor.rowcount
 
     def _ready(self, connection: sa.Connection) -> tuple[str, dict[str, Any], list[str] | None]:
         dialect = connection.dialect.name

@@ -45,9 +45,9 @@ class Claimer:
         with self.uow() as uow:
             if not uow.attempts.claimable(only, self.clock.now(), self.rules):
                 return None
-            job = self._take(uow, uow.jobs.get(only))
+            taken = self._take(uow, [uow.jobs.get(only)])
             uow.commit("claim")
-        return job
+        return next(iter(taken), None)
 
     def claim_batch(self, most: int) -> list[BatchJob]:
         """In one transaction the most urgent job that may run now, and with it up to `most` - 1 that follow in order,
@@ -63,7 +63,7 @@ class Claimer:
                     found = _together(uow.attempts.heads(now, self.rules, 1 if self.rules.counted else most))
                 if not found:
                     return []
-                taken = [job for one in found if (job := self._take(uow, one)) is not None]
+                taken = self._take(uow, found)
                 uow.commit("claim")
             if taken:
                 return taken
@@ -81,18 +81,26 @@ class Claimer:
             uow.workers.beat(self.worker, usage, now)
             uow.commit("heartbeat")
 
-    def _take(self, uow: UnitOfWork, job: BatchJob) -> BatchJob | None:
-        if job.status is JobStatus.RUNNING:
-            job = self._taken_over(uow, job)
-        if job.setbacks > LOST_WORKERS and job.status is JobStatus.RUNNING:
-            self._give_up(uow, job)
-            return None
+    def _take(self, uow: UnitOfWork, found: list[BatchJob]) -> list[BatchJob]:
+        jobs = [job for one in found if (job := self._free(uow, one)) is not None]
         now = self.clock.now()
-        job.claim(self.worker, now + timedelta(seconds=self.lease_seconds), now)
-        uow.jobs.save(job)
-        uow.attempts.opened(Lease(job.id, self.worker, job.fence), now)
-        uow.logs.add(job.id, LogEntry(now, INFO, "started", f"Attempt {job.attempts} on {self.worker}.", job.fence))
-        return job
+        for job in jobs:
+            job.claim(self.worker, now + timedelta(seconds=self.lease_seconds), now)
+            line = f"Attempt {job.attempts} on {self.worker}."
+            uow.logs.add(job.id, LogEntry(now, INFO, "started", line, job.fence))
+        uow.jobs.save_claims(jobs)
+        uow.attempts.opened([Lease(job.id, self.worker, job.fence) for job in jobs], now)
+        return jobs
+
+    def _free(self, uow: UnitOfWork, job: BatchJob) -> BatchJob | None:
+        """The job, taken over from its worker if it has one; null when it has cost too many workers already."""
+        if job.status is not JobStatus.RUNNING:
+            return job
+        job = self._taken_over(uow, job)
+        if job.setbacks <= LOST_WORKERS:
+            return job
+        self._give_up(uow, job)
+        return None
 
     def _taken_over(self, uow: UnitOfWork, job: BatchJob) -> BatchJob:
         now, before = self.clock.now(), job.worker or ""

@@ -259,8 +259,8 @@ class Attempts(Protocol):
         """The HIGH job that may run now and waits longest."""
         ...
 
-    def opened(self, lease: Lease, at: datetime) -> None:
-        """An attempt began."""
+    def opened(self, leases: Sequence[Lease], at: datetime) -> None:
+        """Attempts began."""
         ...
 
     def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:

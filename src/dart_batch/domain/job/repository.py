@@ -21,6 +21,10 @@ class BatchJobRepository(Protocol):
         """Store the job's state. Raises ConcurrentChange when another process saved it since it was read."""
         ...
 
+    def save_claims(self, claimed: Sequence[BatchJob]) -> None:
+        """As `save`, for jobs of which nothing but their `claim` has changed."""
+        ...
+
     def save_counted(self, job: BatchJob) -> None:
         """As `save`, with the counters of sessions and chunks, which else only the ledger moves."""
         ...
