@@ -70,6 +70,7 @@ jobs = sa.Table(
     sa.Index("ix_batch_jobs_created", "created_at", "id"),
     sa.Index("ix_batch_jobs_updated", "updated_at"),
     sa.Index("ix_batch_jobs_finished", "finished_at"),
+    sqlite_with_rowid=False,
 )
 
 targets = sa.Table(
@@ -213,8 +214,14 @@ publications = sa.Table(
     sa.Column("published_by", sa.String(120), nullable=False),
     sa.Column("sessions", sa.Integer, nullable=False),
     sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("undoes", sa.String(32)),
+    sa.CheckConstraint("kind IN ('PUBLISH','ROLLBACK')", name="kind"),
+    sa.CheckConstraint("(kind = 'ROLLBACK') = (undoes IS NOT NULL)", name="rollback_undoes"),
+    sa.UniqueConstraint("undoes", name="uq_index_publications_undoes"),
     sa.Index("ix_index_publications_index", "market", "definition", "published_at"),
     sa.Index("ix_index_publications_job", "job_id"),
+    sqlite_with_rowid=False,
 )
 
 publication_spans = sa.Table(
@@ -228,16 +235,30 @@ publication_spans = sa.Table(
     sqlite_with_rowid=False,
 )
 
+generations = sa.Table(
+    "index_generations",
+    metadata,
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("staged_at", _Moment, nullable=False),
+    sa.Column("decided_at", _Moment),
+    sa.Column("decided_by", sa.String(120)),
+    sa.CheckConstraint("status IN ('STAGED','PROMOTED','DISCARDED')", name="status"),
+    sa.CheckConstraint("(status = 'STAGED') = (decided_at IS NULL)", name="decided_has_moment"),
+    sqlite_with_rowid=False,
+)
+
 definitions = sa.Table(
     "index_definitions",
     metadata,
     sa.Column("content_hash", sa.String(64), primary_key=True),
     sa.Column("name", sa.String(120), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("variant", sa.String(8), nullable=False),
     sa.Column("body", _Json, nullable=False),
     sa.Column("created_at", _Moment, nullable=False),
     sa.Column("created_by", sa.String(120), nullable=False),
-    sa.UniqueConstraint("name", "version", name="uq_index_definitions_version"),
+    sa.UniqueConstraint("name", "version", "variant", name="uq_index_definitions_version"),
 )
 
 api_keys = sa.Table(

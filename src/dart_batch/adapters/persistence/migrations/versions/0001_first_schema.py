@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.CheckConstraint("chunks_done + chunks_failed <= chunks_total", name=op.f("ck_batch_jobs_chunks_add_up")),
         sa.CheckConstraint("items_processed + items_failed <= items_total", name=op.f("ck_batch_jobs_items_add_up")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_jobs")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("batch_jobs", schema=None) as batch_op:
         batch_op.create_index("ix_batch_jobs_claim", ["status", "priority", "queued_at", "id"], unique=False)
@@ -218,11 +219,26 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("variant", sa.String(length=8), nullable=False),
         sa.Column("body", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("created_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_index_definitions")),
-        sa.UniqueConstraint("name", "version", name="uq_index_definitions_version"),
+        sa.UniqueConstraint("name", "version", "variant", name="uq_index_definitions_version"),
+    )
+    op.create_table(
+        "index_generations",
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("staged_at", MOMENT, nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("decided_by", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'STAGED') = (decided_at IS NULL)", name=op.f("ck_index_generations_decided_has_moment")
+        ),
+        sa.CheckConstraint("status IN ('STAGED','PROMOTED','DISCARDED')", name=op.f("ck_index_generations_status")),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_index_generations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "index_publication_spans",
@@ -246,7 +262,15 @@ def upgrade() -> None:
         sa.Column("published_by", sa.String(length=120), nullable=False),
         sa.Column("sessions", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("undoes", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("kind IN ('PUBLISH','ROLLBACK')", name=op.f("ck_index_publications_kind")),
+        sa.CheckConstraint(
+            "(kind = 'ROLLBACK') = (undoes IS NOT NULL)", name=op.f("ck_index_publications_rollback_undoes")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_index_publications")),
+        sa.UniqueConstraint("undoes", name="uq_index_publications_undoes"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("index_publications", schema=None) as batch_op:
         batch_op.create_index("ix_index_publications_index", ["market", "definition", "published_at"], unique=False)
@@ -277,6 +301,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_index_publication_spans_job")
 
     op.drop_table("index_publication_spans")
+    op.drop_table("index_generations")
     op.drop_table("index_definitions")
     op.drop_table("fear_greed_batch_history")
     op.drop_table("batch_workers")
