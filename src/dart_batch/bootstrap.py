@@ -21,6 +21,7 @@ from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
+from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
@@ -32,14 +33,18 @@ from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
+from dart_batch.application.job_types.index_recalculation import IndexRecalculation
 from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork
+from dart_batch.application.use_cases.compare_generation import CompareGeneration
 from dart_batch.application.use_cases.control_job import ControlJob
+from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.import_observations import ImportObservations
+from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.application.views import job_view
 from dart_batch.domain.job.batch_job import BatchJob
@@ -65,11 +70,15 @@ class App:
     import_observations: ImportObservations
     submit: SubmitJob
     control: ControlJob
+    compare: CompareGeneration
+    decide: DecideGeneration
+    roll_back: RollBack
     queries: SqlQueries
     logs: SqlLogQueries
     waiting: SqlWaiting
     workers: SqlWorkerQueries
     index: SqlIndexQueries
+    publications: SqlPublicationQueries
     keys: SqlApiKeys
     retry: RetryPolicy
     pool: HostProcessPool
@@ -126,6 +135,7 @@ def build(settings: Settings | None = None) -> App:
     maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days)
     job_types: dict[JobType, JobTypePort] = {
         JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars, new_id),
+        JobType.INDEX_RECALCULATION: IndexRecalculation(uow, market_data, calendars, new_id),
         JobType.MAINTENANCE: maintenance,
     }
     return App(
@@ -141,11 +151,15 @@ def build(settings: Settings | None = None) -> App:
         import_observations=ImportObservations(market_data, FileImporter(market_data, calendars)),
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),
+        compare=CompareGeneration(uow),
+        decide=DecideGeneration(uow, clock, new_id),
+        roll_back=RollBack(uow, clock, new_id),
         queries=SqlQueries(engine),
         logs=SqlLogQueries(engine),
         waiting=SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         workers=SqlWorkerQueries(engine, settings.batch_lease_seconds),
         index=SqlIndexQueries(engine),
+        publications=SqlPublicationQueries(engine),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),

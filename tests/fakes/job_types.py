@@ -34,7 +34,7 @@ class FakeJobType:
         return self.planned
 
     def prepare(self, job: BatchJob) -> "FakeWork":
-        return FakeWork(self, Generation(job, self.definition, self.new_id))
+        return FakeWork(self, Generation(job, self.new_id, definition=self.definition))
 
 
 @dataclass
@@ -65,4 +65,4 @@ class FakeWork:
         return self.kind.checks
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        return self.generation.publish(uow, at)
+        return self.generation.conclude(uow, at)

@@ -41,7 +41,7 @@ class AnyJobType(FakeJobType):
     """Prepares AnyWork."""
 
     def prepare(self, job: BatchJob) -> AnyWork:
-        return AnyWork(self, Generation(job, self.definition, self.new_id))
+        return AnyWork(self, Generation(job, self.new_id, definition=self.definition))
 
 
 def six_chunks() -> Plan:

@@ -23,22 +23,26 @@ class DefinitionVersionTaken(Conflict):
 
 
 def resolve_definition(uow: UnitOfWork, reference: str) -> Definition:
-    """The definition for "name" (newest version) or "name@version". Raises UnknownDefinition listing the names."""
-    name, _, version = reference.partition("@")
+    """The definition for "name" (newest version), "name@version" or "name@version+variant"; only the last one answers a
+    variant. Raises UnknownDefinition listing the names.
+    """
+    name, _, number = reference.partition("@")
+    version, _, variant = number.partition("+")
     wanted = int(version) if version.isdigit() else None
-    if version and wanted is None:
+    if number and wanted is None:
         raise UnknownDefinition(f"'{reference}' is no definition: write name or name@version.", hint=_known(uow))
-    found = [item for item in all_definitions(uow) if item.name == name and wanted in (None, item.version)]
+    same = [item for item in all_definitions(uow) if (item.name, item.variant) == (name, variant)]
+    found = [item for item in same if wanted in (None, item.version)]
     if not found:
         raise UnknownDefinition(f"There is no index definition '{reference}'.", hint=_known(uow))
     return max(found, key=lambda item: item.version)
 
 
 def all_definitions(uow: UnitOfWork) -> list[Definition]:
-    """Stored and shipped definitions, by name and version; one per content."""
+    """Stored and shipped definitions, by name, version and variant; one per content."""
     stored = [_parsed(text) for text in uow.definitions.list()]
     known = {item.content_hash: item for item in [*stored, *shipped().values()]}
-    return sorted(known.values(), key=lambda item: (item.name, item.version))
+    return sorted(known.values(), key=lambda item: (item.name, item.version, item.variant))
 
 
 def definition_text(uow: UnitOfWork, definition: Definition) -> str:

@@ -31,7 +31,7 @@ def job_view(job: BatchJob, now: datetime, waiting: Waiting | None = None) -> di
         "startedAt": moment(job.started_at),
         "finishedAt": moment(job.finished_at),
         "parameters": job.parameters.to_dict(),
-        "plan": job.plan,
+        "plan": _public(job.plan),
         "progress": _progress(job, rate if running or job.finished_at else None, running),
         "execution": _execution(job, now),
         "verification": job.verification,
@@ -75,12 +75,17 @@ def poison_view(poison: Poison) -> dict[str, Any]:
 
 def plan_view(plan: Plan) -> dict[str, Any]:
     """What a dry run answers."""
-    return plan.to_dict() | {"planHash": plan.hash, "totalItems": plan.items}
+    return _public(plan.to_dict()) | {"planHash": plan.hash, "totalItems": plan.items}
 
 
 def moment(at: datetime | None) -> str | None:
     """ISO 8601 with Z; null stays null."""
     return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _public(plan: dict[str, Any]) -> dict[str, Any]:
+    """Without what only the machinery needs, which may be long."""
+    return {name: value for name, value in plan.items() if name not in ("bases", "observed")}
 
 
 def _progress(job: BatchJob, rate: float | None, running: bool) -> dict[str, Any]:

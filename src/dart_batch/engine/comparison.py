@@ -40,7 +40,7 @@ class Comparison:
     @property
     def table(self) -> pl.DataFrame:
         """Both frames as one; a component's column is called `by_NAME`."""
-        return pl.concat([self.frame, self.attribution.rename(lambda name: f"by_{name}")], how="horizontal")
+        return self.frame.hstack(self.attribution.rename(lambda name: f"by_{name}"))
 
 
 def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:

@@ -156,7 +156,7 @@ class IndexPerJob(FakeJobType):
     """Publishes under the index that the job was planned for."""
 
     def prepare(self, job: BatchJob) -> FakeWork:
-        return FakeWork(self, Generation(job, replace(self.definition, name=job.plan["index"]), self.new_id))
+        return FakeWork(self, Generation(job, self.new_id, definition=replace(self.definition, name=job.plan["index"])))
 
 
 @cache

@@ -18,7 +18,7 @@ from fakes.job_types import FakeJobType, FakeWork
 
 def days_of(chunks: tuple[Chunk, ...]) -> DaysOf:
     kind = FakeJobType(replace(plan(), chunks=chunks))
-    return DaysOf(FakeWork(kind, Generation(job(), shipped()["kospi"], lambda: "id")))
+    return DaysOf(FakeWork(kind, Generation(job(), lambda: "id", definition=shipped()["kospi"])))
 
 
 def sizes(chunks: tuple[Chunk, ...], pace: Pace) -> list[int]:

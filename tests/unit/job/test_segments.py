@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dart_batch.domain.index.publication import Segment, overlay, runs_without
+from dart_batch.domain.index.publication import Segment, clipped, layered, overlay, runs_without
 
 ORIGIN = date(2020, 1, 1)
 
@@ -68,3 +68,35 @@ def test_what_is_left_of_runs_has_every_session_but_those_left_out(holes: set[in
         assert not any(first <= one <= last for one in left_out for first, last in pieces)
         assert all(first in inside and last in inside for first, last in pieces)
     assert all(early[1] < late[0] for early, late in pairwise(pieces))
+
+
+@settings(max_examples=100, deadline=None)
+@given(spans=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 10)), max_size=12))
+def test_layers_show_what_laying_them_on_in_turn_shows(spans: list[tuple[int, int]]) -> None:
+    layers = [
+        Segment(
+            ORIGIN + timedelta(days=first), ORIGIN + timedelta(days=first + length), f"job-{number}", f"pub-{number}"
+        )
+        for number, (first, length) in enumerate(spans)
+    ]
+    live: list[Segment] = []
+    for layer in layers:
+        live = overlay(live, [layer])
+
+    assert layered(layers) == live
+
+
+def test_clipping_keeps_what_lies_inside_the_runs() -> None:
+    live = [segment(0, 5, "a"), segment(6, 9, "b")]
+    runs = [
+        (ORIGIN + timedelta(days=2), ORIGIN + timedelta(days=3)),
+        (ORIGIN + timedelta(days=5), ORIGIN + timedelta(days=7)),
+    ]
+
+    found = clipped(live, runs)
+
+    assert [((one.first - ORIGIN).days, (one.last - ORIGIN).days, one.job_id) for one in found] == [
+        (2, 3, "a"),
+        (5, 5, "a"),
+        (6, 7, "b"),
+    ]

@@ -1000,6 +1000,8 @@ export interface components {
         /**
          * JobParameters
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
+         *
+         *     recalculationReason, newWeights (by component) and index are empty but for INDEX_RECALCULATION.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -1022,13 +1024,22 @@ export interface components {
             /** Skiplimit */
             skipLimit: number;
             limits: components["schemas"]["Limits"];
+            publish: components["schemas"]["Publish"];
+            /** Recalculationreason */
+            recalculationReason: string;
+            /** Newweights */
+            newWeights: {
+                [key: string]: number;
+            };
+            /** Index */
+            index: string;
         };
         /**
          * JobPlan
          * @description What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
          *
          *     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
-         *     whose items are days.
+         *     whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
          */
         JobPlan: {
             /** Added */
@@ -1069,7 +1080,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "HISTORICAL_BACKFILL" | "MAINTENANCE";
+        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "MAINTENANCE";
         /**
          * JobWaiting
          * @description Why a job does not run; `position` of `queued` is its place in the queue.
@@ -1318,6 +1329,12 @@ export interface components {
             /** Estimatedtimeremaining */
             estimatedTimeRemaining: number | null;
         };
+        /**
+         * Publish
+         * @description AUTO: the verified generation goes live with the job's end; MANUAL: it waits to be promoted or discarded.
+         * @enum {string}
+         */
+        Publish: "AUTO" | "MANUAL";
         /**
          * Reading
          * @description One session. The value is 0 to 100, or null with the reason why it is withheld.

@@ -27,6 +27,10 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     retryDelay: 1000,
     skipLimit: 0,
     limits: { wallSeconds: 0, memorySoftMb: 0, memoryHardMb: 0, cpuPercent: 0 },
+    publish: 'AUTO',
+    recalculationReason: '',
+    newWeights: {},
+    index: '',
   },
   plan: {
     added: 200,

@@ -23,7 +23,7 @@ class SqlDefinitionStore:
         return None if row is None else str(row[0])
 
     def list(self) -> list[str]:
-        query = sa.select(definitions.c.body).order_by(definitions.c.name, definitions.c.version)
+        query = sa.select(definitions.c.body).order_by(definitions.c.name, definitions.c.version, definitions.c.variant)
         return list(self._connection.execute(query).scalars())
 
     def add(self, definition: Definition, body: str, at: datetime, by: str) -> None:
@@ -33,6 +33,7 @@ class SqlDefinitionStore:
             "content_hash": definition.content_hash,
             "name": definition.name,
             "version": definition.version,
+            "variant": definition.variant,
             "body": body,
             "created_at": naive(at),
             "created_by": by,

@@ -1,18 +1,29 @@
 """Readings in fear_greed_batch_history. They go from frame to executemany and never become objects."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.moments import stored_text
-from dart_batch.adapters.persistence.tables import history
+from dart_batch.adapters.persistence.moments import naive, stored_text
+from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.tables import generations, history
 from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.publication import GenerationStatus, Segment
 from dart_batch.engine.schema import READING_SCHEMA
 from dart_batch.engine.stored import StoredReadings
 
 _MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 _NAMES = list(READING_SCHEMA)
+_SHOWN = Prepared(
+    sa.select(*(history.c[name] for name in _NAMES), history.c.definition_hash).where(
+        history.c.job_id == sa.bindparam("by"),
+        history.c.market == sa.bindparam("of"),
+        history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+)
 _LIGHT = [name for name in _NAMES if name != "components"]
 
 
@@ -38,6 +49,28 @@ class SqlGenerations:
         cursor.execute(sql, (job_id, market))
         sessions, *rest = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in names]
         return StoredReadings(dict(zip(names, [tuple(map(str, sessions)), *rest], strict=True)))
+
+    def shown(self, market: str, segments: Sequence[Segment]) -> pl.DataFrame:
+        names = [*_NAMES, "definition_hash"]
+        rows: list[Any] = []
+        for segment in segments:
+            span = {"since": segment.first.isoformat(), "until": segment.last.isoformat()}
+            rows += _SHOWN.run(self._connection, {"by": segment.job_id, "of": market} | span).fetchall()
+        sessions, *rest = list(zip(*rows, strict=True)) or [() for _ in names]
+        return StoredReadings(dict(zip(names, [tuple(map(str, sessions)), *rest], strict=True))).frame.sort("session")
+
+    def stage(self, job_id: str, at: datetime) -> None:
+        row = {"job_id": job_id, "status": GenerationStatus.STAGED.value, "staged_at": naive(at)}
+        self._connection.execute(generations.insert(), row)
+
+    def decision(self, job_id: str) -> GenerationStatus | None:
+        query = sa.select(generations.c.status).where(generations.c.job_id == job_id).with_for_update()
+        found = self._connection.execute(query).scalar()
+        return None if found is None else GenerationStatus(found)
+
+    def decide(self, job_id: str, status: GenerationStatus, at: datetime, by: str) -> None:
+        values = {"status": status.value, "decided_at": naive(at), "decided_by": by}
+        self._connection.execute(generations.update().where(generations.c.job_id == job_id), values)
 
 
 def _ordered(readings: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Reads of the live index."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from dart_batch.adapters.persistence.publications import SHOWN
 from dart_batch.adapters.persistence.tables import history, segments
 from dart_batch.domain.errors import NotFound
 
-_COLUMNS = {
+COLUMNS = {
     "date": pl.String,
     "value": pl.Float64,
     "level": pl.String,
@@ -60,9 +61,9 @@ class SqlIndexQueries:
         """Live readings by date: date, value, level, coverage, withheld_reason, definition, definition_hash,
         input_hash, job_id and, when asked for, components (JSON). A session whose row was deleted is not shown.
         """
-        names = [name for name in _COLUMNS if components or name != "components"]
+        names = [name for name in COLUMNS if components or name != "components"]
         query = (
-            sa.select(*(_column(name) for name in names))
+            sa.select(*(column(name) for name in names))
             .select_from(segments.join(history, SHOWN))
             .where(segments.c.market == market, segments.c.definition == definition)
             .order_by(history.c.session)
@@ -72,9 +73,7 @@ class SqlIndexQueries:
         if last:
             query = query.where(history.c.session <= last)
         with self._engine.connect() as connection:
-            rows = [tuple(row) for row in connection.execute(query)]
-        frame = pl.DataFrame(rows, schema={name: _COLUMNS[name] for name in names}, orient="row")
-        return frame.with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
+            return readings_frame(connection.execute(query).all(), names)
 
     def reading(self, market: str, definition: str, session: date) -> dict[str, Any]:
         """One live reading with components (JSON text). Raises ReadingNotFound."""
@@ -97,5 +96,12 @@ class SqlIndexQueries:
         return None if row is None else dict(zip(("date", "value", "level", "coverage"), row, strict=True))
 
 
-def _column(name: str) -> sa.ColumnElement[Any]:
+def readings_frame(rows: Sequence[sa.Row[Any]], names: Sequence[str]) -> pl.DataFrame:
+    """Rows of these COLUMNS as a frame, with real dates."""
+    frame = pl.DataFrame(list(map(tuple, rows)), schema={name: COLUMNS[name] for name in names}, orient="row")
+    return frame.with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
+
+
+def column(name: str) -> sa.ColumnElement[Any]:
+    """The expression that one of COLUMNS is read by."""
     return sa.cast(history.c.session, sa.String).label("date") if name == "date" else history.c[name]

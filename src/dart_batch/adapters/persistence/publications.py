@@ -1,15 +1,17 @@
 """The live index: segments that point at generations, and the history of what was published."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 import polars as pl
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import day, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.publication_undo import PublicationUndo
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
-from dart_batch.application.ports.unit_of_work import Publication
-from dart_batch.domain.index.publication import Segment, overlay
+from dart_batch.application.ports.unit_of_work import Publication, Undone
+from dart_batch.domain.index.publication import Run, Segment, clipped, overlay
 
 LIVE_SCHEMA = {
     "session": pl.Date,
@@ -80,7 +82,7 @@ class SqlPublications:
     def publish(self, publication: Publication) -> None:
         market, definition = publication.market, publication.definition
         new = [Segment(first, last, publication.job_id, publication.id) for first, last in publication.runs]
-        touched = self._touched(publication)
+        touched = self._touched(market, definition, publication.runs)
         _INSERT.run(self._connection, _row(publication))
         _SPAN.run_many(self._connection, [_span(segment) for segment in new])
         index = {"market": market, "definition": definition}
@@ -88,16 +90,18 @@ class SqlPublications:
         _GONE.run_many(self._connection, gone)
         _SEGMENT.run_many(self._connection, [_span(segment) | index for segment in overlay(touched, new)])
 
-    def _touched(self, publication: Publication) -> list[Segment]:
-        """Live segments that share a session with what is published, from its first to its last one. As segments
-        never overlap, only the last one that begins before it has to be looked at besides those that begin within.
+    def segments(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
+        return clipped(self._touched(market, definition, runs), runs)
+
+    def undo(self, publication_id: str, act_id: str, at: datetime, by: str) -> Undone:
+        return PublicationUndo(self._connection).undo(publication_id, act_id, at, by)
+
+    def _touched(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
+        """Live segments that share a session with the runs, from their first to their last one. As segments never
+        overlap, only the last one that begins before them has to be looked at besides those that begin within.
         """
-        bound = {
-            "of": publication.market,
-            "by": publication.definition,
-            "since": publication.runs[0][0].isoformat(),
-            "until": publication.runs[-1][1].isoformat(),
-        }
+        since, until = runs[0][0].isoformat(), runs[-1][1].isoformat()
+        bound = {"of": market, "by": definition, "since": since, "until": until}
         rows = _TOUCHED.run(self._connection, bound).fetchall()
         return [Segment(day(first), day(last), *ids) for first, last, *ids in rows]
 
@@ -127,4 +131,6 @@ def _row(publication: Publication) -> dict[str, object]:
         "published_by": publication.published_by,
         "sessions": publication.sessions,
         "content_hash": publication.content_hash,
+        "kind": "PUBLISH",
+        "undoes": None,
     }

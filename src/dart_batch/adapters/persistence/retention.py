@@ -9,6 +9,7 @@ from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.tables import (
     attempts,
     chunks,
+    generations,
     history,
     jobs,
     logs,
@@ -22,7 +23,7 @@ from dart_batch.adapters.persistence.tables import (
 from dart_batch.application.ports.retention import Expired, Kept, Kind
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
-OF_A_JOB = (history, chunks, skips, attempts, logs, targets)
+OF_A_JOB = (history, generations, chunks, skips, attempts, logs, targets)
 PUBLISHED = (publication_spans, publications, segments)
 
 _ENDED = jobs.c.status.in_([status.value for status in sorted(FINISHED)])

@@ -25,7 +25,8 @@ SAMPLE = 3
 
 @dataclass(slots=True)
 class Computation:
-    """Pinned to the job's data revision, so that every chunk and every attempt sees the same observations.
+    """Pinned to the job's data revision (or to another `revision`), so that every chunk and every attempt sees the same
+    observations.
 
     What lies ahead of a chunk is computed with it, up to `until` (null: all that was planned); `_ahead` limits that to
     a number of sessions from the chunk's first one on.
@@ -37,6 +38,7 @@ class Computation:
     market_data: MarketData
     calendars: Calendars
     until: date | None = None
+    revision: int | None = None
     _readings: pl.DataFrame | None = field(default=None)
     _ahead: int | None = None
     _inputs: tuple[SessionAxis, pl.DataFrame, pl.LazyFrame | None] | None = None
@@ -69,7 +71,7 @@ class Computation:
 
     def recomputed(self, stored: pl.DataFrame) -> CheckResult:
         """Compute a sample of sessions afresh, each alone, and compare every byte with what is stored."""
-        rows = _sample(stored, self.job.id)
+        rows = sample(stored, self.job.id)
         fresh = [self._compute(day, day) for day in rows["session"]]
         differing = [
             str(again["session"][0])
@@ -126,7 +128,7 @@ class Computation:
 
     @property
     def _revision(self) -> int:
-        return int(self.job.plan["dataRevisions"][self.market])
+        return self.job.plan["dataRevisions"][self.market] if self.revision is None else self.revision
 
     def _span(self) -> tuple[date, date]:
         runs = self.job.plan["runs"][self.market]
@@ -157,7 +159,8 @@ def _between(readings: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
     return readings.slice(begin, readings["session"].search_sorted(last, "right") - begin)
 
 
-def _sample(stored: pl.DataFrame, seed: str) -> pl.DataFrame:
+def sample(stored: pl.DataFrame, seed: str) -> pl.DataFrame:
+    """At most SAMPLE rows, spread evenly from a place that the seed says."""
     if stored.is_empty():
         return stored
     start = int(hashlib.sha256(seed.encode()).hexdigest()[:8], 16)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from dart_batch.application.definitions import definition_text, resolve_definition
+from dart_batch.application.job_types.bases import bases
 from dart_batch.application.job_types.computation import Computation
 from dart_batch.application.job_types.generation import Generation
 from dart_batch.application.job_types.sessions import MarketPlan, cut_chunks, plan_market
@@ -20,6 +21,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.recalculation import Publish
 from dart_batch.engine.definition_file import parse_definition
 from dart_batch.engine.lineage import Lineage
 from dart_batch.engine.verification import verify_readings
@@ -58,6 +60,7 @@ class HistoricalBackfill:
             definition=definition.identifier,
             index=selected.name,
             definition_hash=definition.content_hash,
+            bases=self._bases(selected.name, plans) if parameters.publish is Publish.MANUAL else {},
         )
 
     def prepare(self, job: BatchJob) -> "BackfillWork":
@@ -68,7 +71,11 @@ class HistoricalBackfill:
                 text = definition_text(uow, resolve_definition(uow, job.plan["definition"]))
         definition = parse_definition(text, job.plan["definition"])
         selected = definition.select(job.parameters.components) if job.parameters.components else definition
-        return BackfillWork(Generation(job, selected, self.new_id), self.market_data, self.calendars)
+        return BackfillWork(Generation(job, self.new_id, definition=selected), self.market_data, self.calendars)
+
+    def _bases(self, index: str, plans: Sequence[MarketPlan]) -> dict[str, list[list[str]]]:
+        with self.uow() as uow:
+            return {plan.market: bases(uow, plan.market, index, plan.spans) for plan in plans if plan.runs}
 
     def _plan_market(
         self, market: str, revision: int, definition: Definition, parameters: BatchJobParameters
@@ -144,8 +151,8 @@ class BackfillWork:
         return [check for market in stored for check in self._verify(market, stored[market].frame)]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        """Publish the generation."""
-        return self.generation.publish(uow, at)
+        """Publish or stage the generation."""
+        return self.generation.conclude(uow, at)
 
     def explain(self, market: str, session: date) -> Lineage:
         """The observations that the job's reading of one session came from."""

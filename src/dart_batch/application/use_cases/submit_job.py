@@ -13,6 +13,7 @@ from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, Jo
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.service import BatchJobService
+from dart_batch.engine.definition_file import parse_definition
 
 NO_METADATA = JobMetadata()
 
@@ -95,8 +96,12 @@ class SubmitJob:
     def _keep_definition(self, uow: UnitOfWork, plan: Plan, by: str) -> None:
         if not plan.runs or uow.definitions.by_hash(plan.definition_hash) is not None:
             return
-        definition = resolve_definition(uow, plan.definition)
-        uow.definitions.add(definition, definition_text(uow, definition), self._clock.now(), by)
+        if plan.definition_body:
+            definition, body = parse_definition(plan.definition_body, plan.definition), plan.definition_body
+        else:
+            definition = resolve_definition(uow, plan.definition)
+            body = definition_text(uow, definition)
+        uow.definitions.add(definition, body, self._clock.now(), by)
 
 
 def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dart_batch.domain.errors import NotFound, Refused
+from dart_batch.domain.errors import Conflict, NotFound, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,29 @@ class UnknownSession(NotFound):
 
     code = "unknown-session"
     hint = "ask for a session of the market's calendar inside the loaded range"
+
+
+class PublicationNotFound(NotFound):
+    """No publication has this id."""
+
+    code = "publication-not-found"
+    hint = "See `dart-batch index publications --market MARKET` for the ids."
+
+
+class NotRolledBack(Conflict):
+    """The publication cannot be taken back: it is a rollback itself, was taken back before, or lies below others."""
+
+    code = "not-rolled-back"
+
+
+class LiveIndexMoved(Conflict):
+    """What the live index shows is no longer what the job was planned, and its difference made, against."""
+
+    code = "live-index-moved"
+    hint = "Discard the job and submit it again: it is then planned against the present index."
+
+
+class NotStaged(Conflict):
+    """The job holds no generation that waits for a decision."""
+
+    code = "not-staged"

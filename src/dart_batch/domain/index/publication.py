@@ -1,13 +1,24 @@
 """The live index as segments: for each run of sessions, the job whose generation is shown."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from enum import StrEnum
+from heapq import heappop, heappush
+from itertools import groupby, pairwise
 
 _DAY = timedelta(days=1)
 Run = tuple[date, date]
+
+
+class GenerationStatus(StrEnum):
+    """A generation that is not published by itself: it waits, or was decided about for good."""
+
+    STAGED = "STAGED"
+    PROMOTED = "PROMOTED"
+    DISCARDED = "DISCARDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,36 @@ def overlay(live: Sequence[Segment], new: Sequence[Segment]) -> list[Segment]:
     for segment in new:
         kept = [piece for old in kept for piece in _uncovered(old, segment)]
     return sorted([*kept, *new], key=lambda segment: segment.first)
+
+
+def layered(layers: Sequence[Segment]) -> list[Segment]:
+    """What shows when the segments are laid one on another, the last one on top: `overlay` of each in turn."""
+    starting: dict[date, list[int]] = defaultdict(list)
+    for rank, layer in enumerate(layers):
+        starting[layer.first].append(rank)
+    bounds = sorted({*starting, *(layer.last + _DAY for layer in layers)})
+    covering: list[int] = []
+    shown: list[tuple[int, Run]] = []
+    for day, following in pairwise(bounds):
+        for rank in starting.get(day, ()):
+            heappush(covering, -rank)
+        while covering and layers[-covering[0]].last < day:
+            heappop(covering)
+        if covering:
+            shown.append((-covering[0], (day, following - _DAY)))
+    pieces = [(rank, [run for _, run in group]) for rank, group in groupby(shown, key=lambda piece: piece[0])]
+    return [replace(layers[rank], first=runs[0][0], last=runs[-1][1]) for rank, runs in pieces]
+
+
+def clipped(segments: Sequence[Segment], runs: Sequence[Run]) -> list[Segment]:
+    """What of the segments lies inside the runs, by first session. Neither argument overlaps in itself."""
+    pieces = [
+        replace(segment, first=max(segment.first, first), last=min(segment.last, last))
+        for first, last in runs
+        for segment in segments
+        if segment.first <= last and first <= segment.last
+    ]
+    return sorted(pieces, key=lambda segment: segment.first)
 
 
 def runs_without(runs: Sequence[Run], left_out: Collection[date], sessions: Sequence[date]) -> list[Run]:

@@ -11,6 +11,7 @@ from typing import Any
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
+from dart_batch.domain.job.recalculation import NO_RECALCULATION, Publish, Recalculation
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
@@ -23,6 +24,7 @@ DEFAULT_RETRY = RetryPolicy()
 
 class JobType(StrEnum):
     HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
+    INDEX_RECALCULATION = "INDEX_RECALCULATION"
     MAINTENANCE = "MAINTENANCE"
 
 
@@ -40,7 +42,7 @@ class BatchJobParameters:
     `definition` is a name ("kospi": the newest version at submit) or an identifier ("kospi@1").
     `components` empty means all of the definition's. `skip_limit` is the number of sessions that may be left out
     because they cannot be computed. `chunk_size` is what the plan cuts by; with `tuned` the worker changes it then, and
-    only AUTO_FIRST_SIZE is accepted.
+    only AUTO_FIRST_SIZE is accepted. `recalculation` is given for INDEX_RECALCULATION only.
     """
 
     date_range: DateRange
@@ -55,6 +57,8 @@ class BatchJobParameters:
     skip_limit: int = 0
     limits: JobLimits = NO_LIMITS
     tuned: bool = False
+    publish: Publish = Publish.AUTO
+    recalculation: Recalculation | None = None
 
     def __post_init__(self) -> None:
         if not self.target_markets:
@@ -90,6 +94,8 @@ class BatchJobParameters:
             "retryDelay": self.retry.initial_delay_ms,
             "skipLimit": self.skip_limit,
             "limits": self.limits.to_dict(),
+            "publish": self.publish.value,
+            **(self.recalculation.to_dict() if self.recalculation else NO_RECALCULATION),
         }
 
     @classmethod
@@ -109,6 +115,8 @@ class BatchJobParameters:
             skip_limit=raw["skipLimit"],
             limits=JobLimits.from_dict(raw["limits"]),
             tuned=raw["chunkSize"] == AUTO,
+            publish=Publish(raw["publish"]),
+            recalculation=Recalculation.from_dict(raw),
         )
 
 

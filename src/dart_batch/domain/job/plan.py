@@ -46,6 +46,9 @@ class Plan:
     `runs` holds first and last session of each unbroken run to compute, per market.
     `revisions` maps each market to the revision of its observation store, which the job is pinned to.
     A job without an index has neither: its items are days, and `counts` tells by kind what it is about.
+    `bases` holds what the live index showed inside the runs when it is to be compared with: first and last session, job
+    and publication of each segment, per market. `observed` holds first and last session and data revision where they
+    differ from `revisions`. `definition_body` is the text of a definition that is not stored yet.
     """
 
     chunks: tuple[Chunk, ...]
@@ -58,6 +61,9 @@ class Plan:
     index: str
     definition_hash: str
     counts: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, list[list[str]]] = field(default_factory=dict)
+    observed: dict[str, list[list[str]]] = field(default_factory=dict)
+    definition_body: str = ""
 
     @property
     def items(self) -> int:
@@ -87,6 +93,8 @@ class Plan:
             "index": self.index,
             "definitionHash": self.definition_hash,
             "counts": self.counts,
+            "bases": self.bases,
+            "observed": self.observed,
         }
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.parameters import JobType, ValidationLevel
+from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.wire import Wire
@@ -29,7 +30,10 @@ class Limits(Wire):
 
 
 class JobParameters(Wire):
-    """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out."""
+    """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
+
+    recalculationReason, newWeights (by component) and index are empty but for INDEX_RECALCULATION.
+    """
 
     date_range: DateRange
     target_markets: list[str]
@@ -43,6 +47,10 @@ class JobParameters(Wire):
     retry_delay: int
     skip_limit: int
     limits: Limits
+    publish: Publish
+    recalculation_reason: str
+    new_weights: dict[str, float]
+    index: str
 
 
 class SkippedRun(Wire):
@@ -59,7 +67,7 @@ class JobPlan(Wire):
     """What the job was planned to do. `runs` holds first and last session of each unbroken run, per market.
 
     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
-    whose items are days.
+    whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
     """
 
     added: int

@@ -2,6 +2,7 @@ import type { JobType } from '@/api/contract'
 
 export const JOB_TYPE = {
   HISTORICAL_BACKFILL: { icon: 'i-lucide-history' },
+  INDEX_RECALCULATION: { icon: 'i-lucide-scale' },
   MAINTENANCE: { icon: 'i-lucide-brush-cleaning' },
 } as const satisfies Record<JobType, { icon: string }>
 

@@ -1,0 +1,112 @@
+"""Recalculation by weights alone: the scores of published readings, put together anew."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import polars as pl
+
+from dart_batch.application.job_types.bases import base_segments, runs_of
+from dart_batch.application.job_types.computation import Computation, sample
+from dart_batch.application.job_types.generation import Generation
+from dart_batch.application.ports.calendar import Calendars
+from dart_batch.application.ports.job_type import UNCOMPUTABLE
+from dart_batch.application.ports.market_data import MarketData
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.index.publication import Run, clipped
+from dart_batch.domain.index.validation import CheckResult
+from dart_batch.domain.job.chunk import Chunk
+from dart_batch.domain.job.errors import PlanBroken
+from dart_batch.engine.lineage import Lineage
+from dart_batch.engine.reweighting import reweight
+from dart_batch.engine.verification import verify_readings
+
+REUSED = "reused"
+
+
+@dataclass(slots=True)
+class ReweightingWork:
+    """Reads what the job was planned against, once for all chunks, or by chunk when that cannot be done or kept."""
+
+    generation: Generation
+    uow: UnitOfWorkFactory
+    market_data: MarketData
+    calendars: Calendars
+    _whole: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _by_chunk: bool = False
+
+    def process(self, chunk: Chunk) -> pl.DataFrame:
+        """Readings of the chunk's sessions. Raises PlanBroken when published readings were deleted meanwhile."""
+        readings = self._readings(chunk).filter(pl.col("session").is_between(chunk.first_session, chunk.last_session))
+        if readings.height != chunk.items:
+            found = f"{readings.height} of its {chunk.items} sessions"
+            raise PlanBroken(f"Chunk {chunk.number} was planned from readings of which only {found} are there.")
+        return readings
+
+    def sessions(self, market: str) -> list[date]:
+        """Sessions that the plan says this job writes."""
+        found: list[date] = self._base(market, self._runs(market))["session"].to_list()
+        return found
+
+    def shed(self) -> None:
+        """Drop what was read, and read by chunk from now on."""
+        self._whole.clear()
+        self._by_chunk = True
+
+    def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
+        """Append the chunk's readings to the generation."""
+        return self.generation.store(uow, chunk, result, at)
+
+    def check(self, uow: UnitOfWork) -> list[CheckResult]:
+        """Checks of the job's validation level over everything stored."""
+        stored = self.generation.read(uow)
+        return [check for market in stored for check in self._verify(uow, market, stored[market].frame)]
+
+    def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
+        """Publish or stage the generation."""
+        return self.generation.conclude(uow, at)
+
+    def explain(self, market: str, session: date) -> Lineage:
+        """The observations that the scores of the job's reading of one session came from."""
+        return self._computation(market, session).explain(session)
+
+    def _readings(self, chunk: Chunk) -> pl.DataFrame:
+        market, definition = chunk.market, self.generation.definition
+        if not self._by_chunk and market not in self._whole:
+            base = self._base(market, self._runs(market))
+            try:
+                self._whole[market] = reweight(definition, base)
+            except UNCOMPUTABLE:
+                self._by_chunk = True
+        if market in self._whole:
+            return self._whole[market]
+        return reweight(definition, self._base(market, [(chunk.first_session, chunk.last_session)]))
+
+    def _base(self, market: str, runs: list[Run]) -> pl.DataFrame:
+        with self.uow() as uow:
+            return uow.generations.shown(market, clipped(base_segments(self.generation.job, market), runs))
+
+    def _verify(self, uow: UnitOfWork, market: str, stored: pl.DataFrame) -> list[CheckResult]:
+        thorough, left_out = self.generation.thorough, self.generation.left_out(market)
+        base = uow.generations.shown(market, base_segments(self.generation.job, market))
+        expected = [session for session in base["session"] if session not in left_out]
+        results = verify_readings(stored, expected, self.generation.definition, thorough=thorough)
+        return [*results, self._recomputed(market, stored)] if thorough else results
+
+    def _recomputed(self, market: str, stored: pl.DataFrame) -> CheckResult:
+        rows = [row for row in sample(stored, self.generation.job.id).iter_slices(1)]
+        checks = [self._computation(market, row["session"][0]).recomputed(row) for row in rows]
+        examples = tuple(example for check in checks for example in check.examples)
+        return CheckResult("recomputation", "error", len(rows), len(examples), examples)
+
+    def _computation(self, market: str, session: date) -> Computation:
+        job, definition = self.generation.job, self.generation.definition
+        revisions = [
+            int(piece[2])
+            for run, piece in zip(runs_of(job.plan["observed"][market]), job.plan["observed"][market], strict=True)
+            if run[0] <= session <= run[1]
+        ]
+        pinned = revisions[0] if revisions else None
+        return Computation(market, job, definition, self.market_data, self.calendars, revision=pinned)
+
+    def _runs(self, market: str) -> list[Run]:
+        return runs_of(self.generation.job.plan["runs"][market])

@@ -1,0 +1,88 @@
+"""Promote or discard what a job has staged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dart_batch.application.job_types.bases import base_segments, runs_of
+from dart_batch.application.job_types.generation import Written
+from dart_batch.application.ports.clock import Clock
+from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.index.errors import LiveIndexMoved, NotStaged
+from dart_batch.domain.index.publication import GenerationStatus
+from dart_batch.domain.job.batch_job import BatchJob
+
+
+@dataclass(frozen=True, slots=True)
+class DecideGeneration:
+    """One transaction per decision, all or nothing; a decision is for good.
+
+    Both raise JobNotFound, or NotStaged when the job has nothing staged (any more); then nothing changed.
+    """
+
+    uow: UnitOfWorkFactory
+    clock: Clock
+    new_id: Callable[[], str]
+
+    def promote(self, job_id: str, by: str) -> list[str]:
+        """Make the generation the live index; answers a line for each market.
+
+        Raises LiveIndexMoved when the index no longer shows what the job was planned against.
+        """
+        now = self.clock.now()
+        with self.uow() as uow:
+            job = _staged(uow, job_id)
+            _refuse_moved(uow, job)
+            written = Written(job, self.new_id)
+            written.read(uow)
+            said = written.publish(uow, now, by)
+            self._decide(uow, job, GenerationStatus.PROMOTED, by, " ".join(said))
+            uow.commit("promote")
+        return said
+
+    def discard(self, job_id: str, by: str) -> str:
+        """Mark the generation as not wanted; the live index does not change. Answers a line about it."""
+        with self.uow() as uow:
+            job = _staged(uow, job_id)
+            said = f"Discarded {job.progress.processed} sessions of {job.plan['definition']}."
+            self._decide(uow, job, GenerationStatus.DISCARDED, by, said)
+            uow.commit("discard")
+        return said
+
+    def _decide(self, uow: UnitOfWork, job: BatchJob, status: GenerationStatus, by: str, said: str) -> None:
+        now = self.clock.now()
+        uow.generations.decide(job.id, status, now, by)
+        uow.logs.add(job.id, LogEntry(now, INFO, status.value.lower(), f"{said} By {by}.", job.attempts))
+
+
+def moved(uow: UnitOfWork, job: BatchJob) -> bool:
+    """Whether the live index no longer shows, inside the job's runs, what the job was planned against."""
+    return any(
+        uow.publications.segments(market, job.plan["index"], runs_of(spans)) != base_segments(job, market)
+        for market, spans in job.plan["runs"].items()
+    )
+
+
+def _refuse_moved(uow: UnitOfWork, job: BatchJob) -> None:
+    if moved(uow, job):
+        raise LiveIndexMoved(
+            f"The live index {job.plan['index']} moved since job {job.id} was planned against it.", job_id=job.id
+        )
+
+
+def _staged(uow: UnitOfWork, job_id: str) -> BatchJob:
+    job, status = uow.jobs.get(job_id), uow.generations.decision(job_id)
+    if status is GenerationStatus.STAGED:
+        return job
+    if status is not None:
+        raise NotStaged(
+            f"The generation of job {job_id} was {status.lower()} before.",
+            hint="A decision is for good; submit the job again to have its generation anew.",
+            job_id=job_id,
+            decision=status.value,
+        )
+    raise NotStaged(
+        f"Job {job_id} is {job.status} and has staged nothing.",
+        hint="Only completed jobs that were submitted with publish MANUAL wait for a decision.",
+        job_id=job_id,
+        status=job.status.value,
+    )
