@@ -23,6 +23,7 @@ from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
 from dart_batch.domain.errors import Fatal, Transient
+from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -30,6 +31,7 @@ from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import DuplicateJob
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
+from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.domain.job.strategy import Strategy
@@ -115,6 +117,7 @@ BEFORE: dict[str, Callable[[App, BatchJob, Chunk], None]] = {
     "heartbeat": _outlive_a_heartbeat,
 }
 STRATEGIES = {"sessions": Strategy.STREAM}
+DECISIONS = {"promote", "discard", "rollback"}
 LIMITS = {"recut": JobLimits(memory_soft_mb=1)}
 
 
@@ -152,6 +155,8 @@ def play_act(home: Path, play: str) -> None:
         watch.start()
         app.worker().run(stop)
         watch.join()
+        if play in DECISIONS:
+            person(lambda: _decide(app, play))
 
 
 def _define(app: App) -> None:
@@ -174,11 +179,26 @@ def _submit(app: App, play: str) -> None:
         strategy=STRATEGIES.get(play, Strategy.CHUNKED),
         retry=retry,
         limits=LIMITS.get(play, NO_LIMITS),
+        publish=Publish.MANUAL if play in {"promote", "discard"} else Publish.AUTO,
     )
     try:
         app.submit(Submission(KIND, parameters))
     except DuplicateJob:
         return
+
+
+def _decide(app: App, play: str) -> None:
+    """What a person decides about a job that is completed, unless it was decided before."""
+    [job_id] = app.queries.job_ids("")
+    if app.queries.job(job_id).status is not JobStatus.COMPLETED:
+        return
+    acts, _ = app.publications.acts("KOSPI", "mini", 10)
+    with app.uow() as uow:
+        staged = uow.generations.decision(job_id) is GenerationStatus.STAGED
+    if play == "rollback" and len(acts) == 1:
+        app.roll_back(acts[0]["id"], "ann")
+    elif staged:
+        {"promote": app.decide.promote, "discard": app.decide.discard}[play](job_id, "ann")
 
 
 def _stop_when_settled(app: App, stop: threading.Event) -> None:

@@ -28,7 +28,8 @@ COMMITS = {
 }
 IN_A_CALM_PLAY = {"define", "submit", "register", "claim", "chunk", "publish", "leave", "rescue"}
 IN_TROUBLE = {"chunk-try", "set-back", "fail", "verification", "control", "give-back", "revoke", "heartbeat"}
-OF_ITS_OWN = {"brief", "sessions", "recut", *IN_TROUBLE}
+DECISIONS = {"promote", "discard", "rollback"}
+OF_ITS_OWN = {"brief", "sessions", "recut", *DECISIONS, *IN_TROUBLE}
 WAYS = [
     *((moment, kind) for moment in ("before", "after") for kind in ("SIGKILL", "SIGTERM", "DROPPED")),
     ("before", "LOCKED"),
@@ -82,6 +83,7 @@ class Table:
     jobs: list[tuple[object, ...]]
     chunks: list[tuple[object, ...]]
     publications: int
+    decisions: list[tuple[object, ...]]
 
     @classmethod
     def of(cls, home: Path, play: str) -> "Table":
@@ -95,6 +97,7 @@ class Table:
             jobs=rows(home, "SELECT status, items_processed, items_failed, chunks_total - chunks_done FROM batch_jobs"),
             chunks=[] if play == "recut" else rows(home, "SELECT number, status, written FROM batch_chunks ORDER BY 1"),
             publications=len(rows(home, "SELECT id FROM index_publications")),
+            decisions=rows(home, "SELECT status, decided_by FROM index_generations"),
         )
 
 
