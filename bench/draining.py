@@ -6,6 +6,7 @@ trivial. Run: .venv/bin/python -m bench.draining [jobs] [slots]
 
 import random
 import resource
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -22,7 +23,7 @@ from bench.ledger import KOSPI, TrivialWork, frames
 from dart_batch.adapters.host.clock import SystemClock, new_id
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.persistence import schema, session
-from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
+from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
@@ -54,14 +55,16 @@ class OneSession:
         return Plan((chunk,), (), 1, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.name, KOSPI.content_hash)
 
     def prepare(self, job: BatchJob) -> TrivialWork:
-        return TrivialWork({1: self.readings[job.parameters.date_range.start]}, Generation(job, KOSPI, new_id))
+        return TrivialWork(
+            {1: self.readings[job.parameters.date_range.start]}, Generation(job, new_id, definition=KOSPI)
+        )
 
 
 def submissions(days: Iterable[date]) -> list[Submission]:
     return [Submission(KIND, BatchJobParameters(DateRange(day, day), ("KOSPI",), "kospi")) for day in days]
 
 
-def drained(uow: UnitOfWorkFactory, kind: OneSession, slots: int, queries: SqlQueries) -> float:
+def drained(uow: UnitOfWorkFactory, kind: OneSession, slots: int, watch: sqlite3.Connection) -> float:
     """Seconds until a worker has ended every job."""
     clock, processes, stop = SystemClock(), HostProcesses(), threading.Event()
     identity = processes.identity()
@@ -72,8 +75,8 @@ def drained(uow: UnitOfWorkFactory, kind: OneSession, slots: int, queries: SqlQu
     thread = threading.Thread(target=worker.run, args=(stop,))
     start = time.perf_counter()
     thread.start()
-    while queries.jobs(JobFilter(status=("QUEUED", "RUNNING"), limit=1))[1]:
-        time.sleep(0.1)
+    while watch.execute("SELECT 1 FROM batch_jobs WHERE status IN ('QUEUED','RUNNING') LIMIT 1").fetchone():
+        time.sleep(0.02)
     seconds = time.perf_counter() - start
     stop.set()
     thread.join()
@@ -85,7 +88,8 @@ def main() -> None:
     reading, days = frames()[1].head(1), [FIRST + timedelta(days=number) for number in range(jobs)]
     kind = OneSession({day: reading.with_columns(session=pl.lit(day)) for day in days})
     with tempfile.TemporaryDirectory() as folder:
-        engine = session.create_engine(f"sqlite:///{Path(folder)}/queue.db")
+        file = Path(folder) / "queue.db"
+        engine = session.create_engine(f"sqlite:///{file}")
         schema.upgrade(engine)
         uow = partial(SqlUnitOfWork, session.unbegun(engine), gate=session.gate(engine))
         submit = SubmitJob(uow, {KIND: kind}, SystemClock(), new_id, jobs)
@@ -93,8 +97,8 @@ def main() -> None:
         start = time.perf_counter()
         submit.many(wanted)
         submitted = time.perf_counter() - start
-        seconds = drained(uow, kind, slots, queries := SqlQueries(engine))
-        done = queries.jobs(JobFilter(status=("COMPLETED",), limit=1))[1]
+        seconds = drained(uow, kind, slots, sqlite3.connect(file))
+        done = SqlQueries(engine).states()["COMPLETED"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"{jobs:,} jobs submitted in bulk: {jobs / submitted:,.0f}/s")
     print(f"{done:,} drained, {slots} at a time: {done / seconds:,.0f}/s, peak {peak:.0f} MB")

@@ -59,7 +59,7 @@ class Trivial:
         )
 
     def prepare(self, job: BatchJob) -> "TrivialWork":
-        return TrivialWork(self.frames, Generation(job, self.definition, new_id))
+        return TrivialWork(self.frames, Generation(job, new_id, definition=self.definition))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class TrivialWork:
         return [CheckResult("count", "error", stored, abs(stored - made))]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        return self.generation.publish(uow, at)
+        return self.generation.conclude(uow, at)
 
 
 def frames() -> dict[int, pl.DataFrame]:

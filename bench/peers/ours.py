@@ -50,7 +50,7 @@ class ReadyMade:
         return Plan(chunks, (), days, 0, runs, {"KOSPI": 1}, KOSPI.identifier, KOSPI.name, KOSPI.content_hash)
 
     def prepare(self, job: BatchJob) -> "ReadyMadeWork":
-        return ReadyMadeWork(job, Generation(job, KOSPI, new_id))
+        return ReadyMadeWork(job, Generation(job, new_id, definition=KOSPI))
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ReadyMadeWork:
         return [CheckResult("count", "error", stored, abs(stored - len(self.sessions("KOSPI"))))]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        return self.generation.publish(uow, at)
+        return self.generation.conclude(uow, at)
 
 
 def _chunk(number: int, start: date, first: int, size: int) -> Chunk:

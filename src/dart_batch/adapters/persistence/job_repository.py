@@ -20,6 +20,7 @@ _WAITING = [JobStatus.PENDING.value, JobStatus.QUEUED.value, JobStatus.PAUSED.va
 _FIXED = frozenset({"id", "type", "owner", "markets", "parameters", "metadata", "plan", "identity", "created_at"})
 _COUNTED = frozenset({"items_processed", "items_failed", "chunks_total", "chunks_done", "chunks_failed", "chunk_size"})
 
+_READABLE = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = [column.name for column in jobs.c]
 _INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in COLUMNS}))
 _TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.name) for column in targets.c}))
@@ -98,7 +99,7 @@ def _fixed(job: BatchJob) -> dict[str, Any]:
         "owner": job.owner,
         "markets": ",".join(job.parameters.target_markets),
         "parameters": json.dumps(job.parameters.to_dict()),
-        "metadata": json.dumps(job.metadata.to_dict(), ensure_ascii=False),
+        "metadata": _READABLE(job.metadata.to_dict()),
         "plan": json.dumps(job.plan),
         "identity": job.identity,
         "created_at": stored_text(job.created_at),

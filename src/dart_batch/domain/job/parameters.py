@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ MAX_SKIP_LIMIT = 100_000
 AUTO = "auto"
 AUTO_FIRST_SIZE = 50
 DEFAULT_RETRY = RetryPolicy()
+_SORTED = json.JSONEncoder(sort_keys=True).encode
 
 
 class JobType(StrEnum):
@@ -76,7 +77,7 @@ class BatchJobParameters:
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""
-        body = json.dumps([job_type, self.to_dict()], sort_keys=True)
+        body = _SORTED([job_type, self.to_dict()])
         return hashlib.sha256(body.encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,4 +129,4 @@ class JobMetadata:
     tags: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"tags": list(self.tags)}
+        return {"description": self.description, "tags": list(self.tags)}
