@@ -45,6 +45,12 @@ def all_definitions(uow: UnitOfWork) -> list[Definition]:
     return sorted(known.values(), key=lambda item: (item.name, item.version, item.variant))
 
 
+def definition_of(uow: UnitOfWork, content_hash: str) -> Definition | None:
+    """The stored definition with this content; null when none has it."""
+    text = uow.definitions.by_hash(content_hash)
+    return None if text is None else _parsed(text)
+
+
 def definition_text(uow: UnitOfWork, definition: Definition) -> str:
     """The TOML text a definition was read from. Raises UnknownDefinition when it is neither stored nor shipped."""
     stored = uow.definitions.by_hash(definition.content_hash)

@@ -6,7 +6,13 @@ from datetime import date
 
 import polars as pl
 
-from dart_batch.application.definitions import all_definitions, default_definition, definition_text, resolve_definition
+from dart_batch.application.definitions import (
+    all_definitions,
+    default_definition,
+    definition_of,
+    definition_text,
+    resolve_definition,
+)
 from dart_batch.application.job_types.bases import bases, observed, runs_of
 from dart_batch.application.job_types.generation import Generation
 from dart_batch.application.job_types.historical_backfill import BackfillWork
@@ -22,7 +28,6 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
-from dart_batch.engine.definition_file import parse_definition
 from dart_batch.engine.definition_file.variant import variant_text
 
 COMPUTED = "computed"
@@ -86,10 +91,9 @@ class IndexRecalculation:
     def prepare(self, job: BatchJob) -> BackfillWork | ReweightingWork:
         """Pin the definition, and the published readings or the data revision the job was planned with."""
         with self.uow() as uow:
-            text = uow.definitions.by_hash(job.plan["definitionHash"])
-            if text is None:
-                text = definition_text(uow, resolve_definition(uow, job.plan["definition"]))
-        generation = Generation(job, self.new_id, definition=parse_definition(text, job.plan["definition"]))
+            definition = definition_of(uow, job.plan["definitionHash"])
+            definition = definition or resolve_definition(uow, job.plan["definition"])
+        generation = Generation(job, self.new_id, definition=definition)
         if REUSED in job.plan["counts"]:
             return ReweightingWork(generation, self.uow, self.market_data, self.calendars)
         return BackfillWork(generation, self.market_data, self.calendars)
@@ -129,8 +133,8 @@ def _live(uow: UnitOfWork, market: str, index: str, parameters: BatchJobParamete
 def _all_scored_alike(uow: UnitOfWork, live: Iterable[pl.DataFrame], definition: Definition) -> bool:
     """Whether everything that is published was scored as the definition scores."""
     used = {content_hash for frame in live for content_hash in frame["definition_hash"].unique()}
-    texts = [uow.definitions.by_hash(content_hash) for content_hash in used]
-    return all(text and parse_definition(text, "").scoring_hash == definition.scoring_hash for text in texts)
+    found = [definition_of(uow, content_hash) for content_hash in used]
+    return all(one is not None and one.scoring_hash == definition.scoring_hash for one in found)
 
 
 def _observed(uow: UnitOfWork, index: str, plan: MarketPlan) -> list[list[str]]:

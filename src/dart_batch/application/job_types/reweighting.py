@@ -44,8 +44,7 @@ class ReweightingWork:
 
     def sessions(self, market: str) -> list[date]:
         """Sessions that the plan says this job writes."""
-        found: list[date] = self._base(market, self._runs(market))["session"].to_list()
-        return found
+        return self._computation(market).planned_sessions()
 
     def shed(self) -> None:
         """Drop what was read, and read by chunk from now on."""
@@ -59,7 +58,7 @@ class ReweightingWork:
     def check(self, uow: UnitOfWork) -> list[CheckResult]:
         """Checks of the job's validation level over everything stored."""
         stored = self.generation.read(uow)
-        return [check for market in stored for check in self._verify(uow, market, stored[market].frame)]
+        return [check for market in stored for check in self._verify(market, stored[market].frame)]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
         """Publish or stage the generation."""
@@ -85,10 +84,9 @@ class ReweightingWork:
         with self.uow() as uow:
             return uow.generations.shown(market, clipped(base_segments(self.generation.job, market), runs))
 
-    def _verify(self, uow: UnitOfWork, market: str, stored: pl.DataFrame) -> list[CheckResult]:
+    def _verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
         thorough, left_out = self.generation.thorough, self.generation.left_out(market)
-        base = uow.generations.shown(market, base_segments(self.generation.job, market))
-        expected = [session for session in base["session"] if session not in left_out]
+        expected = [session for session in self.sessions(market) if session not in left_out]
         results = verify_readings(stored, expected, self.generation.definition, thorough=thorough)
         return [*results, self._recomputed(market, stored)] if thorough else results
 
@@ -98,15 +96,12 @@ class ReweightingWork:
         examples = tuple(example for check in checks for example in check.examples)
         return CheckResult("recomputation", "error", len(rows), len(examples), examples)
 
-    def _computation(self, market: str, session: date) -> Computation:
-        job, definition = self.generation.job, self.generation.definition
-        revisions = [
-            int(piece[2])
-            for run, piece in zip(runs_of(job.plan["observed"][market]), job.plan["observed"][market], strict=True)
-            if run[0] <= session <= run[1]
-        ]
-        pinned = revisions[0] if revisions else None
-        return Computation(market, job, definition, self.market_data, self.calendars, revision=pinned)
+    def _computation(self, market: str, session: date | None = None) -> Computation:
+        """Pinned to the observations behind the session's reading."""
+        job, definition, seen = self.generation.job, self.generation.definition, str(session)
+        pieces = job.plan["observed"][market]
+        revision = next((int(number) for first, last, number in pieces if first <= seen <= last), None)
+        return Computation(market, job, definition, self.market_data, self.calendars, revision=revision)
 
     def _runs(self, market: str) -> list[Run]:
         return runs_of(self.generation.job.plan["runs"][market])
