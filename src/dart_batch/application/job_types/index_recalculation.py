@@ -31,6 +31,7 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.definition_file.variant import variant_text
 
 COMPUTED = "computed"
+CHUNK_SIZE = 1000
 NOT_PUBLISHED = "nothing is published for it; a backfill adds it"
 
 

@@ -15,6 +15,7 @@ from dart_batch.entrypoints.cli import (
     jobs,
     keys,
     maintenance,
+    recalculate,
     serve,
     up,
     worker,
@@ -38,6 +39,7 @@ app.command("demo", rich_help_panel=RUN, epilog=up.DEMO_EXAMPLES)(up.demo)
 app.command("serve", rich_help_panel=RUN, epilog=serve.EXAMPLES)(serve.serve)
 app.command("worker", rich_help_panel=RUN, epilog=worker.EXAMPLES)(worker.worker)
 app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill.backfill)
+app.command("recalculate", rich_help_panel=JOBS, epilog=recalculate.EXAMPLES)(recalculate.recalculate)
 app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
 app.add_typer(workers.workers_app, name="workers", rich_help_panel=JOBS)
 app.add_typer(data.data_app, name="data", rich_help_panel=DATA)

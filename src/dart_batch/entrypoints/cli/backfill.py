@@ -4,14 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dart_batch.entrypoints.cli.console import err, print_json
 from dart_batch.entrypoints.cli.teaching import examples
 
 if TYPE_CHECKING:
     from dart_batch.bootstrap import App
-    from dart_batch.domain.job.batch_job import BatchJob
-    from dart_batch.domain.job.errors import NothingToDo
-    from dart_batch.domain.job.plan import Plan
     from dart_batch.entrypoints.cli.submitting import Order, Wish
 
 EXAMPLES = examples(
@@ -74,6 +70,7 @@ def backfill(  # noqa: PLR0917  one parameter per option
     """Compute the index for a range of history, and publish it."""
     from dart_batch.bootstrap import build
     from dart_batch.domain.job.priority import Priority
+    from dart_batch.entrypoints.cli.ordering import carry_out, show_order, submitted
     from dart_batch.entrypoints.cli.submitting import Wish, order
 
     wish = Wish(
@@ -97,12 +94,12 @@ def backfill(  # noqa: PLR0917  one parameter per option
     app = build()
     wanted = order(app, wish)
     if dry_run:
-        _show(wanted, as_json=json)
+        show_order(wanted, as_json=json)
     elif follow:
         _follow(app, wish, wanted, ask=not yes, as_json=json)
     else:
-        job = _submitted(app, wanted, ask=not yes, as_json=json)
-        _carry_out(app, job, detach=detach, as_json=json)
+        job = submitted(app, wanted, ask=not yes, as_json=json)
+        carry_out(app, job, detach=detach, as_json=json)
 
 
 def _limits(wall: float | None, soft: int | None, hard: int | None, cpu: float | None) -> dict[str, float | None]:
@@ -124,64 +121,7 @@ def _refuse_to_follow(*, until: str | None, dry_run: bool, detach: bool) -> None
 
 def _follow(app: "App", wish: "Wish", wanted: "Order", *, ask: bool, as_json: bool) -> None:
     from dart_batch.entrypoints.cli.backfill_follow import follow_new_sessions
+    from dart_batch.entrypoints.cli.ordering import confirm_order
 
-    _confirm(wanted, ask=ask, as_json=as_json)
+    confirm_order(wanted, ask=ask, as_json=as_json)
     raise typer.Exit(follow_new_sessions(app, wish, wanted, as_json=as_json))
-
-
-def _show(wanted: "Order", *, as_json: bool) -> None:
-    from dart_batch.application.views import plan_view
-    from dart_batch.entrypoints.cli.console import out
-    from dart_batch.entrypoints.cli.plan_table import show_plan
-
-    if as_json:
-        print_json(plan_view(wanted.plan))
-    else:
-        show_plan(out(), wanted.plan, wanted.parameters)
-
-
-def _submitted(app: "App", wanted: "Order", *, ask: bool, as_json: bool) -> "BatchJob":
-    from dart_batch.domain.job.errors import NothingToDo
-    from dart_batch.entrypoints.cli.submitting import submit_or_continue
-
-    _confirm(wanted, ask=ask, as_json=as_json)
-    try:
-        return submit_or_continue(app, wanted)
-    except NothingToDo as nothing:
-        _say_nothing_to_do(nothing, wanted.plan, as_json=as_json)
-        raise typer.Exit from nothing
-
-
-def _confirm(wanted: "Order", *, ask: bool, as_json: bool) -> None:
-    from dart_batch.entrypoints.cli.confirming import confirm
-    from dart_batch.entrypoints.cli.plan_table import show_plan
-
-    if wanted.plan.chunks and (ask or not as_json):
-        show_plan(err(), wanted.plan, wanted.parameters)
-    if wanted.plan.chunks and ask:
-        confirm("Run this plan?")
-
-
-def _say_nothing_to_do(nothing: "NothingToDo", plan: "Plan", *, as_json: bool) -> None:
-    from dart_batch.application.views import plan_view
-
-    if as_json:
-        print_json({"status": "NOTHING_TO_DO", "message": nothing.message, "plan": plan_view(plan)})
-    else:
-        err().print(nothing.message, markup=False)
-
-
-def _carry_out(app: "App", job: "BatchJob", *, detach: bool, as_json: bool) -> None:
-    from dart_batch.entrypoints.cli.foreground import run_here
-    from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest
-
-    if not detach:
-        job = run_here(app, job.id)
-    if as_json:
-        print_json(app.view(job))
-    elif detach:
-        err().print(f"Job {job.id} is {job.status.value}. Follow it with `dart-batch jobs logs {job.id} --follow`.")
-    else:
-        report_with_latest(app, job)
-    if not detach:
-        raise typer.Exit(exit_code_of(job))

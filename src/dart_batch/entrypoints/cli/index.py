@@ -138,3 +138,46 @@ def export(
 
     app = build()
     export_readings(app, choose(app, market, definition, start, end), output, kind)
+
+
+@index_app.command("publications", epilog=examples("dart-batch index publications --market KOSPI"))
+def publications(
+    *,
+    market: Market = None,
+    definition: DefinitionName = None,
+    limit: Annotated[int, typer.Option(help="Number of publications.", min=1, max=10_000)] = 20,
+    json: Json = False,
+) -> None:
+    """List what was published and rolled back, the newest first."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_choice import choose
+    from dart_batch.entrypoints.cli.index_publications import list_publications
+
+    app = build()
+    list_publications(app, choose(app, market, definition, None, None), limit, as_json=json)
+
+
+@index_app.command("rollback", epilog=examples("dart-batch index rollback 01k8x3"))
+def rollback(
+    publication: Annotated[str, typer.Argument(metavar="PUBLICATION", help="Id, from `index publications`.")],
+    json: Json = False,
+) -> None:
+    """Take a publication back: the index shows again exactly what it showed before."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_publications import roll_back
+
+    roll_back(build(), publication, as_json=json)
+
+
+@index_app.command("history", epilog=examples("dart-batch index history KOSPI 2020-03-19"))
+def history(
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="Market.")],
+    date: Annotated[str, typer.Argument(metavar="YYYY-MM-DD", help="Session.")],
+    definition: DefinitionName = None,
+    json: Json = False,
+) -> None:
+    """Show every value a session ever had: when it was live, from which job and definition, and why."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_publications import show_history
+
+    show_history(build(), market, date, definition, as_json=json)

@@ -1,6 +1,7 @@
 """`dart-batch jobs`: look at jobs and control them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -146,3 +147,45 @@ def priority(
     from dart_batch.entrypoints.cli.controlling import prioritise_job
 
     prioritise_job(build(), job_id, level, as_json=json)
+
+
+@jobs_app.command(
+    "diff",
+    epilog=examples(
+        "dart-batch jobs diff 01k8",
+        "dart-batch jobs diff 01k8 --csv diff.csv --plot diff.png",
+        note="The columns by_NAME say how much of each change a component caused; they add up to the change.",
+    ),
+)
+def diff(
+    job_id: JobId,
+    market: Annotated[str | None, typer.Option("--market", "-m", help="Market [the job's first].")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write all sessions into a CSV file.")] = None,
+    parquet: Annotated[Path | None, typer.Option(help="Write all sessions into a Parquet file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw old and new into a .png or .svg file.")] = None,
+    json: Json = False,
+) -> None:
+    """Compare what a job has written with what the live index showed when it was planned."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.job_diff import show_difference
+
+    files = {kind: path for kind, path in (("csv", csv), ("parquet", parquet), ("plot", plot)) if path}
+    show_difference(build(), job_id, market, files, as_json=json)
+
+
+@jobs_app.command("promote", epilog=examples("dart-batch jobs promote 01k8"))
+def promote(job_id: JobId, json: Json = False) -> None:
+    """Make what a job has staged the live index; refused when the index moved since the job was planned."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli import job_diff
+
+    job_diff.promote(build(), job_id, as_json=json)
+
+
+@jobs_app.command("discard", epilog=examples("dart-batch jobs discard 01k8"))
+def discard(job_id: JobId, json: Json = False) -> None:
+    """Drop what a job has staged; the live index stays as it is."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli import job_diff
+
+    job_diff.discard(build(), job_id, as_json=json)

@@ -24,9 +24,17 @@ def exit_code_of(job: "BatchJob") -> int:
 def report_with_latest(app: "App", job: "BatchJob") -> None:
     """How the job ended, and for a completed one the latest readings."""
     report(app, job)
-    if job.status.value == "COMPLETED" and job.plan["runs"]:
-        for market in job.parameters.target_markets:
-            show_latest(app, market, job.plan["definition"].partition("@")[0])
+    if job.status.value != "COMPLETED" or not job.plan["runs"]:
+        return
+    if job.parameters.publish.value == "MANUAL":
+        out().print(
+            f"Nothing is published yet. Review it with `dart-batch jobs diff {job.id}`, then "
+            f"`dart-batch jobs promote {job.id}` or `dart-batch jobs discard {job.id}`.",
+            soft_wrap=True,
+        )
+        return
+    for market in job.parameters.target_markets:
+        show_latest(app, market, job.plan["index"])
 
 
 def report(app: "App", job: "BatchJob") -> None:

@@ -15,7 +15,8 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
     """Markets with what to add, change and skip, then the reasons for skipping."""
     from rich.table import Table
 
-    table = Table(title=f"Plan: backfill with {plan.definition} ({plan.definition_hash[:12]})", title_justify="left")
+    kind = "recalculation" if parameters.recalculation else "backfill"
+    table = Table(title=f"Plan: {kind} with {plan.definition} ({plan.definition_hash[:12]})", title_justify="left")
     for heading in ("market", "from", "to"):
         table.add_column(heading)
     for heading in ("compute", "skip", "chunks", "data revision"):
@@ -49,8 +50,16 @@ def _summary(plan: "Plan", parameters: "BatchJobParameters") -> str:
     return (
         f"{plan.added:,} sessions to add, {plan.changed:,} to compute anew, {plan.skipped:,} to skip; "
         f"{len(plan.chunks):,} chunks of at most {parameters.chunk_size:,}{tuned}; components: {chosen}; "
-        f"validation: {parameters.validation_level.value.lower()}."
+        f"validation: {parameters.validation_level.value.lower()}.{_special(plan, parameters)}"
     )
+
+
+def _special(plan: "Plan", parameters: "BatchJobParameters") -> str:
+    if not parameters.recalculation:
+        return ""
+    way = "stored scores are put together anew" if "reused" in plan.counts else "computed from the observations"
+    end = "waits for `jobs promote`" if parameters.publish.value == "MANUAL" else "is published at once"
+    return f"\nIndex {plan.index}: {way}; the result {end}."
 
 
 def _show_skips(console: "Console", plan: "Plan") -> None:
