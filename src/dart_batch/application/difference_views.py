@@ -2,17 +2,15 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from dart_batch.application.use_cases.compare_generation import Difference
-from dart_batch.application.views import moment
 from dart_batch.domain.job.recalculation import Recalculation
 from dart_batch.engine.comparison import Comparison
 from dart_batch.engine.comparison_summary import summarise
-
-ORDERS = ("session", "-delta")
 
 
 def difference_view(difference: Difference) -> dict[str, Any]:
@@ -84,7 +82,7 @@ def act_view(row: dict[str, Any]) -> dict[str, Any]:
         "market": row["market"],
         "index": row["definition"],
         "jobId": row["job_id"],
-        "publishedAt": moment(row["published_at"]),
+        "publishedAt": _exact(row["published_at"]),
         "publishedBy": row["published_by"],
         "sessions": row["sessions"],
         "first": None if row["first"] is None else str(row["first"]),
@@ -107,9 +105,14 @@ def life_view(row: dict[str, Any]) -> dict[str, Any]:
         "jobType": row["type"],
         "reason": reason_of(row["parameters"]),
         "publicationId": row["publication_id"],
-        "since": moment(row["since"]),
-        "until": moment(row["until"]),
+        "since": _exact(row["since"]),
+        "until": None if row["until"] is None else _exact(row["until"]),
     }
+
+
+def _exact(at: datetime) -> str:
+    """In microseconds, so that the index as of the very moment of an act includes the act."""
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def reason_of(parameters: str | None) -> str:

@@ -1,7 +1,10 @@
 """Rollback of publications, and the index as it was at a moment."""
 
+import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -13,6 +16,7 @@ from dart_batch.domain.index.errors import NotRolledBack, PublicationNotFound
 from dart_batch.domain.job.date_range import DateRange
 from index_desk import DAYS, QUARTER, IndexDesk
 
+POLLS = 100_000
 HALF = DateRange(DAYS[10], DAYS[40])
 
 
@@ -146,35 +150,34 @@ def test_a_day_tells_every_value_it_ever_had(desk: IndexDesk) -> None:
     assert desk.publications.of_session("KOSPI", "mini", DAYS[0].replace(year=1999)) == []
 
 
-def test_a_reader_sees_whole_generations_only(desk: IndexDesk) -> None:
-    ids = {desk.live()["job_id"][0]}
-    job = desk.recalculate(QUARTER)
-    ids.add(job.id)
-    done, seen = threading.Event(), []
-    shown = sa.text(
-        "SELECT min(h.job_id), max(h.job_id), count(*) FROM index_segments s JOIN fear_greed_batch_history h "
-        "ON h.job_id = s.job_id AND h.market = s.market AND h.session BETWEEN s.first_session AND s.last_session"
-    )
+def test_a_reader_that_polls_all_the_time_sees_whole_generations_only(desk: IndexDesk) -> None:
+    few = DateRange(DAYS[10], DAYS[16])
+    jobs = {desk.live()["job_id"][0]}
+    seen: Counter[tuple[str, str, int]] = Counter()
 
-    def read() -> None:
-        with desk.engine.connect() as connection:
-            while not done.is_set() or not seen:
-                seen.append(tuple(connection.execute(shown).one()))
-                connection.rollback()
+    def poll() -> None:
+        shown = (
+            "SELECT min(h.job_id), max(h.job_id), count(*) FROM index_segments s JOIN fear_greed_batch_history h "
+            "ON h.job_id = s.job_id AND h.market = s.market AND h.session BETWEEN s.first_session AND s.last_session "
+            "WHERE h.session BETWEEN ? AND ?"
+        )
+        with closing(sqlite3.connect(str(desk.engine.url.database))) as connection:
+            for _ in range(POLLS):
+                seen[connection.execute(shown, (str(few.start), str(few.end))).fetchone()] += 1
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=poll)
     reader.start()
-    desk.promote(job)
-    for _ in range(30):
+    while reader.is_alive():
+        job = desk.recalculate(QUARTER, date_range=few)
+        jobs.add(job.id)
+        desk.promote(job)
         desk.roll_back(_newest_publish(desk))
-        ids |= {(again := desk.recalculate(QUARTER)).id}
-        desk.promote(again)
-    done.set()
     reader.join()
 
-    assert {(first, last) for first, last, _ in seen} <= {(one, one) for one in ids}
-    assert {count for *_, count in seen} == {len(DAYS)}
-    assert len({first for first, *_ in seen}) > 2
+    assert {(first, last) for first, last, _ in seen} <= {(one, one) for one in jobs}
+    assert {count for *_, count in seen} == {7}
+    assert len(seen) > 2
+    assert seen.total() == POLLS
 
 
 def _newest_publish(desk: IndexDesk) -> str:

@@ -305,6 +305,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/recalculate-index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Recalculation
+         * @description Recalculate published sessions with other weights, or by another definition, beside the live index.
+         */
+        post: operations["submitIndexRecalculation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Difference
+         * @description What the job's generation changes against the index that was live when the job was planned.
+         */
+        get: operations["getDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Job
+         * @description Make what the job has staged the live index, all or nothing; refused when the index moved since the plan.
+         */
+        post: operations["promoteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Job
+         * @description Drop what the job has staged; the live index stays as it is.
+         */
+        post: operations["discardJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/workers": {
         parameters: {
             query?: never;
@@ -373,6 +453,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/index/{market}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Publications
+         * @description Publications and rollbacks of an index, the newest first.
+         */
+        get: operations["listPublications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/index/{market}/publications/{publicationId}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Take a publication back: the index shows again exactly what it showed before.
+         */
+        post: operations["rollBackPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/index/{market}/{date}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session History
+         * @description Every value the session ever had, with job, definition, reason, and when it was live.
+         */
+        get: operations["getSessionHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/index": {
         parameters: {
             query?: never;
@@ -422,7 +562,9 @@ export interface paths {
         };
         /**
          * Get Index
-         * @description Live readings of a market by date. A withheld reading has a null value and says why.
+         * @description Live readings of a market by date, or with asOf those that were live at that moment.
+         *
+         *     A withheld reading has a null value and says why.
          */
         get: operations["getIndex"];
         put?: never;
@@ -748,6 +890,20 @@ export interface components {
             };
         };
         /**
+         * ComponentShare
+         * @description What one component contributes to the changes: mean, mean size and largest.
+         */
+        ComponentShare: {
+            /** Name */
+            name: string;
+            /** Mean */
+            mean: number;
+            /** Meansize */
+            meanSize: number;
+            /** Largest */
+            largest: number;
+        };
+        /**
          * ComponentSummary
          * @description A component of a definition; weights sum to 1.
          */
@@ -828,6 +984,69 @@ export interface components {
             components: components["schemas"]["ComponentSummary"][];
         };
         /**
+         * Difference
+         * @description What a generation changes against what was live when its job was planned; `items` is one page of sessions.
+         *
+         *     `decision` is null for what was published with its job. A `stale` generation cannot be promoted any more.
+         */
+        Difference: {
+            /** Jobid */
+            jobId: string;
+            /** Market */
+            market: string;
+            /** Index */
+            index: string;
+            /** Definition */
+            definition: string;
+            /** Recalculationreason */
+            recalculationReason: string;
+            /** Newweights */
+            newWeights: {
+                [key: string]: number;
+            };
+            decision: components["schemas"]["GenerationStatus"] | null;
+            /** Stale */
+            stale: boolean;
+            summary: components["schemas"]["DifferenceSummary"];
+            /** Levelflips */
+            levelFlips: components["schemas"]["LevelFlips"][];
+            /** Components */
+            components: components["schemas"]["ComponentShare"][];
+            /** Items */
+            items: components["schemas"]["SessionDifference"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DifferenceSummary
+         * @description Figures of all sessions, in points of the index; null where nothing can be compared. `appeared` and `withheld`
+         *     count values that come and go, `flipped` sessions with another level.
+         */
+        DifferenceSummary: {
+            /** Sessions */
+            sessions: number;
+            /** Compared */
+            compared: number;
+            /** Changed */
+            changed: number;
+            /** Appeared */
+            appeared: number;
+            /** Withheld */
+            withheld: number;
+            /** Flipped */
+            flipped: number;
+            /** Meandelta */
+            meanDelta: number | null;
+            /** Meansize */
+            meanSize: number | null;
+            /** Largestdelta */
+            largestDelta: number | null;
+            /** Largestsession */
+            largestSession: string | null;
+            /** Rankcorrelation */
+            rankCorrelation: number | null;
+        };
+        /**
          * Execution
          * @description The present or last attempt. `chunkSize` is the size by which open chunks are cut now.
          */
@@ -858,6 +1077,12 @@ export interface components {
             /** Code */
             code: string;
         };
+        /**
+         * GenerationStatus
+         * @description A generation that is not published by itself: it waits, or was decided about for good.
+         * @enum {string}
+         */
+        GenerationStatus: "STAGED" | "PROMOTED" | "DISCARDED";
         /**
          * HealthFigures
          * @description errorRate is the share of today's ended jobs that failed, 0 when none has ended.
@@ -1116,6 +1341,49 @@ export interface components {
          */
         Level: "EXTREME_FEAR" | "FEAR" | "NEUTRAL" | "GREED" | "EXTREME_GREED";
         /**
+         * LevelFlips
+         * @description Sessions that had the level `old` and get `new`; NONE where there is no value.
+         */
+        LevelFlips: {
+            /** Old */
+            old: components["schemas"]["Level"] | "NONE";
+            /** New */
+            new: components["schemas"]["Level"] | "NONE";
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * Life
+         * @description A value that a session showed from `since` until `until` (null: it is live).
+         */
+        Life: {
+            /** Value */
+            value: number | null;
+            level: components["schemas"]["Level"] | null;
+            /** Coverage */
+            coverage: number;
+            /** Withheldreason */
+            withheldReason: string | null;
+            /** Definition */
+            definition: string;
+            /** Definitionhash */
+            definitionHash: string;
+            /** Jobid */
+            jobId: string;
+            jobType: components["schemas"]["JobType"] | null;
+            /** Reason */
+            reason: string;
+            /** Publicationid */
+            publicationId: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * Limits
          * @description What the job may use of its worker; 0: no limit. Memory in MiB of its process, cpuPercent of one core.
          */
@@ -1330,6 +1598,56 @@ export interface components {
             estimatedTimeRemaining: number | null;
         };
         /**
+         * PublicationAct
+         * @description A publication, or the rollback of one (`undoes`); first and last session, null when nothing is known of them.
+         */
+        PublicationAct: {
+            /** Publicationid */
+            publicationId: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "PUBLISH" | "ROLLBACK";
+            /** Undoes */
+            undoes: string | null;
+            /** Undoneby */
+            undoneBy: string | null;
+            /** Market */
+            market: string;
+            /** Index */
+            index: string;
+            /** Jobid */
+            jobId: string;
+            /**
+             * Publishedat
+             * Format: date-time
+             */
+            publishedAt: string;
+            /** Publishedby */
+            publishedBy: string;
+            /** Sessions */
+            sessions: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Contenthash */
+            contentHash: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PublicationPage
+         * @description Acts, the newest first; `total` counts all.
+         */
+        PublicationPage: {
+            /** Items */
+            items: components["schemas"]["PublicationAct"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Publish
          * @description AUTO: the verified generation goes live with the job's end; MANUAL: it waits to be promoted or discarded.
          * @enum {string}
@@ -1412,6 +1730,67 @@ export interface components {
             schemaRevision: string;
         };
         /**
+         * RecalculationRequest
+         * @description What to recalculate, and why: with newWeights for components of the definition, or by another definition.
+         */
+        RecalculationRequest: {
+            dateRange: components["schemas"]["RequestedRange"];
+            /**
+             * Market
+             * @default KOSPI
+             */
+            market: string;
+            /**
+             * Definition
+             * @description name or name@version; without one the market's own
+             */
+            definition?: string | null;
+            /**
+             * Newweights
+             * @description 0 to 1, together 1; a component that is not named gets 0
+             */
+            newWeights?: {
+                [key: string]: number;
+            };
+            /**
+             * Index
+             * @description the published index it is for; without one the definition's or market's
+             */
+            index?: string | null;
+            /** Recalculationreason */
+            recalculationReason: string;
+            /**
+             * @description MANUAL: wait to be promoted or discarded
+             * @default MANUAL
+             */
+            publish: components["schemas"]["Publish"];
+            /** @default BASIC */
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /**
+             * Chunksize
+             * @default 1000
+             */
+            chunkSize: number;
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+        };
+        /**
          * RequestedLimits
          * @description What the job may use of its worker; 0: no limit, no value: the default of BATCH_MAX_WALL_SECONDS,
          *     BATCH_MEMORY_SOFT_MB, BATCH_MEMORY_HARD_MB, BATCH_CPU_PERCENT.
@@ -1468,6 +1847,22 @@ export interface components {
             endDate: string;
         };
         /**
+         * RolledBack
+         * @description The index that shows again what it showed before, for so many sessions of the publication.
+         */
+        RolledBack: {
+            /** Publicationid */
+            publicationId: string;
+            /** Market */
+            market: string;
+            /** Index */
+            index: string;
+            /** Jobid */
+            jobId: string;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
          * RunningJob
          * @description A job that a worker runs; `chunk` is null while the job is verified and published.
          */
@@ -1486,6 +1881,50 @@ export interface components {
             /** Chunkstotal */
             chunksTotal: number;
             chunk: components["schemas"]["CurrentChunk"] | null;
+        };
+        /**
+         * SessionDifference
+         * @description One session. The attributions of its components add up to the delta; both are null without two values.
+         */
+        SessionDifference: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Old */
+            old: number | null;
+            /** New */
+            new: number | null;
+            /** Delta */
+            delta: number | null;
+            oldLevel: components["schemas"]["Level"] | null;
+            newLevel: components["schemas"]["Level"] | null;
+            /** Oldcoverage */
+            oldCoverage: number | null;
+            /** Newcoverage */
+            newCoverage: number | null;
+            /** Attribution */
+            attribution: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
+         * SessionHistory
+         * @description Every value a session ever had, oldest first.
+         */
+        SessionHistory: {
+            /** Market */
+            market: string;
+            /** Index */
+            index: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Items */
+            items: components["schemas"]["Life"][];
         };
         /**
          * SkippedRun
@@ -2840,6 +3279,336 @@ export interface operations {
             };
         };
     };
+    submitIndexRecalculation: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecalculationRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDifference: {
+        parameters: {
+            query?: {
+                /** @description of a job with several; default: its first */
+                market?: string | null;
+                /** @description -delta: the largest changes first */
+                order?: "session" | "-delta";
+                limit?: number;
+                offset?: number;
+                format?: "json" | "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWorkers: {
         parameters: {
             query?: {
@@ -3004,6 +3773,229 @@ export interface operations {
             };
         };
     };
+    listPublications: {
+        parameters: {
+            query?: {
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+                publicationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionHistory: {
+        parameters: {
+            query?: {
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionHistory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIndexes: {
         parameters: {
             query?: never;
@@ -3125,6 +4117,8 @@ export interface operations {
                 to?: string | null;
                 /** @description with the components of every reading */
                 components?: boolean;
+                /** @description readings as they were published at this moment */
+                asOf?: string | null;
             };
             header?: never;
             path: {

@@ -81,6 +81,13 @@ class SqlPublicationQueries:
             total = connection.execute(sa.select(sa.func.count()).where(*wanted)).scalar_one()
             return [_aware(row) for row in connection.execute(query).mappings()], total
 
+    def market_of(self, publication_id: str) -> str | None:
+        """The market whose index an act is of; null when there is no such act."""
+        query = sa.select(publications.c.market).where(publications.c.id == publication_id)
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
+
     def of_session(self, market: str, definition: str, session: date) -> list[dict[str, Any]]:
         """Every value the session ever showed, oldest first: since, until (null: live now), publication_id, value,
         level, coverage, withheld_reason, definition, definition_hash, job_id and the job's parameters (JSON).

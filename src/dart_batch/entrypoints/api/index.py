@@ -6,7 +6,7 @@ from typing import Annotated
 import polars as pl
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from dart_batch.adapters.persistence.index_queries import ReadingNotFound
 from dart_batch.application.definitions import all_definitions, default_definition
@@ -44,6 +44,7 @@ class HistoryQuery(DefinitionQuery):
     start: Day | None = Field(None, alias="from")
     end: Day | None = Field(None, alias="to")
     components: bool = Field(False, description="with the components of every reading")
+    as_of: AwareDatetime | None = Field(None, description="readings as they were published at this moment")
 
 
 @router.get("", response_model=IndexList, operation_id="listIndexes")
@@ -67,11 +68,14 @@ def list_definitions(core: Core, _caller: Viewer) -> JSONResponse:
 def get_index(
     request: Request, market: MarketPath, core: Core, _caller: Viewer, query: Annotated[HistoryQuery, Query()]
 ) -> Response:
-    """Live readings of a market by date. A withheld reading has a null value and says why."""
+    """Live readings of a market by date, or with asOf those that were live at that moment.
+
+    A withheld reading has a null value and says why.
+    """
     if query.start and query.end and query.end < query.start:
         raise InvalidParameters(f"to ({query.end}) lies before from ({query.start}).", field="to")
-    name, definition = _index(core, market, query)
-    readings = core.index.readings(name, definition, query.start, query.end, components=query.components)
+    name, definition = index_of(core, market, query.definition)
+    readings = _readings(core, name, definition, query)
     shown = used_definitions(readings)
     newest = (shown or used_definitions(_newest(core, name, definition)))[-1]
     bounds: LevelBounds = request.app.state.bounds
@@ -95,7 +99,7 @@ def get_reading(
     query: Annotated[DefinitionQuery, Query()],
 ) -> JSONResponse:
     """One live reading with its components, the job that wrote it and the observations it came from."""
-    name, definition = _index(core, market, query)
+    name, definition = index_of(core, market, query.definition)
     row = core.index.reading(name, definition, day)
     job, lineage = ExplainReading(core.uow, core.job_types)(row["job_id"], name, day)
     bounds: LevelBounds = request.app.state.bounds
@@ -103,9 +107,17 @@ def get_reading(
     return JSONResponse(found | {"lineage": lineage_view(row, name, job, lineage)})
 
 
-def _index(core: App, market: str, query: DefinitionQuery) -> tuple[str, str]:
+def index_of(core: App, market: str, definition: str | None) -> tuple[str, str]:
+    """Market and name of the index that is meant; without a name the market's own. Raises UnknownMarket."""
     name = core.calendars.of(market).market
-    return name, query.definition or default_definition(name)
+    return name, definition or default_definition(name)
+
+
+def _readings(core: App, market: str, definition: str, query: HistoryQuery) -> pl.DataFrame:
+    span = (query.start, query.end)
+    if query.as_of is None:
+        return core.index.readings(market, definition, *span, components=query.components)
+    return core.publications.readings(market, definition, query.as_of, span, components=query.components)
 
 
 def _newest(core: App, market: str, definition: str) -> pl.DataFrame:
