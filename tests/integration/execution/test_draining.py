@@ -28,7 +28,7 @@ from dart_batch.settings import Settings
 from fakes.job_types import FakeJobType
 
 KIND = JobType.HISTORICAL_BACKFILL
-JOBS, SLOTS = 3_000, 50
+JOBS, SLOTS = 10_000, 50
 FIRST = date(1985, 1, 1)
 DEADLINE_SECONDS = 240
 GROWTH_MB = 40
