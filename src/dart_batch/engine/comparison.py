@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from dart_batch.engine.stored_json import decoded
 from dart_batch.engine.windows import F64
 
 COMPARED: dict[str, type[pl.DataType]] = {
@@ -65,7 +66,7 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
         old_coverage="coverage",
         new_coverage="coverage_new",
     )
-    before, after = _decoded(both["components"], both["components_new"], names)
+    before, after = (_parts(both[column], names) for column in ("components", "components_new"))
     base = _floats(frame["old"])
     lost = frame["delta"].is_null().to_numpy()
     shares = {
@@ -88,16 +89,10 @@ def _aligned(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     return sides[0].join(sides[1], on="session", how="full", coalesce=True, suffix="_new").sort("session")
 
 
-def _decoded(old: pl.Series, new: pl.Series, names: Sequence[str]) -> list[dict[str, tuple[F64, F64]]]:
-    """Both sides at once, because decoding is what takes longest."""
-    decoding = pl.col("text").str.json_decode(dtype=pl.Struct(dict.fromkeys(names, _PART)))
-    sides = [pl.LazyFrame({"text": side}).select(decoding) for side in (old, new)]
-    return [_parts(side.to_series(), names) for side in pl.collect_all(sides)]
-
-
-def _parts(decoded: pl.Series, names: Sequence[str]) -> dict[str, tuple[F64, F64]]:
+def _parts(components: pl.Series, names: Sequence[str]) -> dict[str, tuple[F64, F64]]:
     """Score and effective weight by component, NaN where it is missing."""
-    fields = {name: decoded.struct.field(name).struct for name in names}
+    found = decoded(components, pl.Struct(dict.fromkeys(names, _PART))).struct
+    fields = {name: found.field(name).struct for name in names}
     return {
         name: (_floats(part.field("score")), _floats(part.field("effectiveWeight"))) for name, part in fields.items()
     }

@@ -10,6 +10,7 @@ from dart_batch.engine.axis import Int64
 from dart_batch.engine.components.readings import reading_frame
 from dart_batch.engine.components.scores import ComponentScores, IndicatorScores, labels
 from dart_batch.engine.schema import READING_SCHEMA
+from dart_batch.engine.stored_json import decoded
 from dart_batch.engine.windows import F64
 
 _INDICATOR = pl.Struct({"raw": pl.Float64, "score": pl.Float64, "source": pl.String})
@@ -33,8 +34,8 @@ def stored_scores(definition: Definition, components: pl.Series) -> list[Compone
     Of the age of a component's indicators only the greatest is stored, so all of them have it.
     """
     shape = pl.Struct({component.name: _shape(component) for component in definition.components})
-    decoded = components.str.json_decode(dtype=shape).struct
-    return [_component(component, decoded.field(component.name)) for component in definition.components]
+    found = decoded(components, shape).struct
+    return [_component(component, found.field(component.name)) for component in definition.components]
 
 
 def _shape(component: Component) -> pl.Struct:

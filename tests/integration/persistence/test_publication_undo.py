@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from builders import NOW
+from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.domain.index.errors import NotRolledBack, PublicationNotFound
 from dart_batch.domain.job.date_range import DateRange
@@ -131,6 +132,18 @@ def test_the_index_as_of_each_moment_is_what_a_reader_saw_then(desk: IndexDesk) 
     assert desk.publications.readings("KOSPI", "mini", NOW, components=True).is_empty()
     narrow = desk.publications.readings("KOSPI", "mini", seen[1][0], (DAYS[9], DAYS[11]), components=False)
     assert narrow["date"].to_list() == DAYS[9:12]
+
+
+def test_a_row_that_was_deleted_is_missing_at_every_moment_it_was_live(desk: IndexDesk) -> None:
+    job = desk.recalculate(QUARTER)
+    desk.promote(job)
+    with desk.engine.begin() as connection:
+        connection.execute(history.delete().where(history.c.job_id == job.id, history.c.session == DAYS[7]))
+
+    found = desk.publications.readings("KOSPI", "mini", desk.clock.now(), components=True)
+
+    assert found.equals(desk.live())
+    assert DAYS[7] not in found["date"]
 
 
 def test_a_day_tells_every_value_it_ever_had(desk: IndexDesk) -> None:

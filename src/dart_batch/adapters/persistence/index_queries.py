@@ -97,8 +97,9 @@ class SqlIndexQueries:
 
 
 def readings_frame(rows: Sequence[sa.Row[Any]], names: Sequence[str]) -> pl.DataFrame:
-    """Rows of these COLUMNS as a frame, with real dates."""
-    frame = pl.DataFrame(list(map(tuple, rows)), schema={name: COLUMNS[name] for name in names}, orient="row")
+    """Rows of these COLUMNS, or other texts, as a frame with real dates."""
+    schema = {name: COLUMNS.get(name, pl.String) for name in names}
+    frame = pl.DataFrame(list(map(tuple, rows)), schema=schema, orient="row")
     return frame.with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
 
 

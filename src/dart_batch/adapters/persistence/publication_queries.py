@@ -10,6 +10,7 @@ from dart_batch.adapters.persistence.index_queries import COLUMNS, column, readi
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications
 from dart_batch.domain.index.liveness import Act, lives
+from dart_batch.domain.index.publication import Segment, layered
 
 _undo = publications.alias("undo")
 _PUBLISHED_ROW = sa.and_(
@@ -35,7 +36,9 @@ class SqlPublicationQueries:
         *,
         components: bool,
     ) -> pl.DataFrame:
-        """Readings that were live at that moment, by date; columns as in SqlIndexQueries.readings."""
+        """Readings that were live at that moment, by date; columns as in SqlIndexQueries.readings. Where the row of a
+        session was deleted, it is missing, and not what lay below it.
+        """
         shown = _shown_at(market, definition, as_of, span)
         names = [name for name in COLUMNS if components or name != "components"]
         same = sa.and_(
@@ -44,13 +47,20 @@ class SqlPublicationQueries:
             history.c.session == shown.c.session,
         )
         query = (
-            sa.select(*(column(name) for name in names))
+            sa.select(*(column(name) for name in names), shown.c.publication_id)
             .select_from(shown.join(history, same))
             .where(shown.c.place == 1)
             .order_by(history.c.session)
         )
         with self._engine.connect() as connection:
-            return readings_frame(connection.execute(query).all(), names)
+            found = readings_frame(connection.execute(query).all(), [*names, "publication_id"])
+            top = layered(_layers(connection, market, definition, as_of))
+        segments = pl.DataFrame(
+            {"date": [one.first for one in top], "on_top": [one.publication_id for one in top]},
+            schema={"date": pl.Date, "on_top": pl.String},
+        )
+        covered = found.sort("date").join_asof(segments, on="date")
+        return covered.filter(pl.col("publication_id") == pl.col("on_top")).select(found.columns[:-1])
 
     def acts(self, market: str, definition: str, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Publications and rollbacks, the newest first, and how many there are in all."""
@@ -124,26 +134,41 @@ class SqlPublicationQueries:
 
 def _shown_at(market: str, definition: str, as_of: datetime, span: tuple[date | None, date | None]) -> sa.Subquery:
     """Session and job of every reading that was published by then and not taken back, the topmost in place 1."""
-    moment = naive(as_of)
-    taken_back = sa.exists().where(_undo.c.undoes == publications.c.id, _undo.c.published_at <= moment)
     newest = (publications.c.published_at.desc(), publications.c.id.desc())
     query = (
         sa.select(
             history.c.session,
             history.c.job_id,
+            publications.c.id.label("publication_id"),
             sa.func.row_number().over(partition_by=history.c.session, order_by=newest).label("place"),
         )
         .select_from(_SPANS.join(history, _PUBLISHED_ROW))
-        .where(
-            publications.c.market == market,
-            publications.c.definition == definition,
-            publications.c.published_at <= moment,
-            ~taken_back,
-        )
+        .where(_valid_at(market, definition, as_of))
     )
     first, last = span
     query = query.where(history.c.session >= first) if first else query
     return (query.where(history.c.session <= last) if last else query).subquery()
+
+
+def _valid_at(market: str, definition: str, as_of: datetime) -> sa.ColumnElement[bool]:
+    moment = naive(as_of)
+    return sa.and_(
+        publications.c.market == market,
+        publications.c.definition == definition,
+        publications.c.published_at <= moment,
+        ~sa.exists().where(_undo.c.undoes == publications.c.id, _undo.c.published_at <= moment),
+    )
+
+
+def _layers(connection: sa.Connection, market: str, definition: str, as_of: datetime) -> list[Segment]:
+    names = ("first_session", "last_session", "job_id", "publication_id")
+    query = (
+        sa.select(*(publication_spans.c[name] for name in names))
+        .select_from(_SPANS)
+        .where(_valid_at(market, definition, as_of))
+        .order_by(publications.c.published_at, publications.c.id, publication_spans.c.first_session)
+    )
+    return [Segment(*row) for row in connection.execute(query)]
 
 
 def _with_lives(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
