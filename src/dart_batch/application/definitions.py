@@ -1,5 +1,6 @@
 """Finds index definitions: stored ones first, then those the product ships."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -36,6 +37,18 @@ def resolve_definition(uow: UnitOfWork, reference: str) -> Definition:
     if not found:
         raise UnknownDefinition(f"There is no index definition '{reference}'.", hint=_known(uow))
     return max(found, key=lambda item: item.version)
+
+
+def current_definition(uow: UnitOfWork, reference: str, markets: Sequence[str]) -> Definition:
+    """As resolve_definition, but a name alone means the variant of its newest version with which the index of all these
+    markets ends, when one was promoted: what follows is computed as what is live.
+    """
+    newest = resolve_definition(uow, reference)
+    hashes = {uow.publications.ends_with(market, newest.name) for market in markets}
+    [content_hash] = hashes if len(hashes) == 1 else [None]
+    live = definition_of(uow, content_hash) if content_hash and "@" not in reference else None
+    varies = live is not None and live.varied and (live.name, live.version) == (newest.name, newest.version)
+    return live if live is not None and varies else newest
 
 
 def all_definitions(uow: UnitOfWork) -> list[Definition]:

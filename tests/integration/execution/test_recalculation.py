@@ -174,6 +174,25 @@ def test_new_sessions_behind_the_recalculated_ones_do_not_make_it_stale(desk: In
     assert desk.live()["job_id"].to_list()[:10] == [job.id] * 10
 
 
+def test_what_follows_a_promotion_is_computed_as_what_is_live(desk: IndexDesk) -> None:
+    first = desk.backfill(date_range=DateRange(DAYS[0], DAYS[-1]), overwrite_existing=True)
+    job = desk.recalculate(QUARTER, date_range=DateRange(DAYS[20], DAYS[-1]))
+    desk.promote(job)
+
+    follows = desk.backfill(overwrite_existing=True)
+    named = desk.backfill(definition="mini@1", overwrite_existing=True)
+    afterwards = desk.backfill(overwrite_existing=True)
+
+    assert follows.plan["definition"] == job.plan["definition"]
+    assert [one.plan["definition"] for one in (first, named, afterwards)] == ["mini@1"] * 3
+
+
+def test_a_discarded_variant_is_never_used_unasked(desk: IndexDesk) -> None:
+    desk.discard(desk.recalculate(QUARTER))
+
+    assert desk.backfill(overwrite_existing=True).plan["definition"] == "mini@1"
+
+
 def test_a_backfill_can_wait_for_a_decision_too(desk: IndexDesk) -> None:
     before = desk.fingerprint()
 

@@ -35,6 +35,23 @@ _LIVE = Prepared(
         history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
     )
 )
+_newest = (
+    sa.select(segments.c.job_id, segments.c.market, segments.c.first_session, segments.c.last_session)
+    .where(segments.c.market == sa.bindparam("of"), segments.c.definition == sa.bindparam("by"))
+    .order_by(segments.c.first_session.desc())
+    .limit(sa.literal_column("1"))
+    .subquery()
+)
+_END = Prepared(
+    sa.select(history.c.definition_hash)
+    .where(
+        history.c.job_id == _newest.c.job_id,
+        history.c.market == _newest.c.market,
+        history.c.session.between(_newest.c.first_session, _newest.c.last_session),
+    )
+    .order_by(history.c.session.desc())
+    .limit(sa.literal_column("1"))
+)
 _INSERT = Prepared(publications.insert().values({column.name: sa.bindparam(column.name) for column in publications.c}))
 _SPAN = Prepared(publication_spans.insert().values({one.name: sa.bindparam(one.name) for one in publication_spans.c}))
 _SEGMENT = Prepared(segments.insert().values({column.name: sa.bindparam(column.name) for column in segments.c}))
@@ -89,6 +106,10 @@ class SqlPublications:
         gone = [{"of": market, "by": definition, "since": segment.first.isoformat()} for segment in touched]
         _GONE.run_many(self._connection, gone)
         _SEGMENT.run_many(self._connection, [_span(segment) | index for segment in overlay(touched, new)])
+
+    def ends_with(self, market: str, definition: str) -> str | None:
+        row = _END.run(self._connection, {"of": market, "by": definition}).fetchone()
+        return None if row is None else str(row[0])
 
     def segments(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
         return clipped(self._touched(market, definition, runs), runs)

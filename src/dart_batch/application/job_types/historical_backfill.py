@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from dart_batch.application.definitions import definition_text, resolve_definition
+from dart_batch.application.definitions import current_definition, definition_text, resolve_definition
 from dart_batch.application.job_types.bases import bases
 from dart_batch.application.job_types.computation import Computation
 from dart_batch.application.job_types.generation import Generation
@@ -44,10 +44,13 @@ class HistoricalBackfill:
 
     def plan(self, parameters: BatchJobParameters) -> Plan:
         """Raises UnknownDefinition, UnknownMarket, UnknownComponent or NoObservations."""
-        with self.uow() as uow:
-            definition = resolve_definition(uow, parameters.definition)
-        selected = definition.select(parameters.components) if parameters.components else definition
         markets = [self.calendars.of(name).market for name in parameters.target_markets]
+        with self.uow() as uow:
+            if parameters.components:
+                definition = resolve_definition(uow, parameters.definition)
+            else:
+                definition = current_definition(uow, parameters.definition, markets)
+        selected = definition.select(parameters.components) if parameters.components else definition
         revisions = {market: self.market_data.revision(market) for market in markets}
         plans = [self._plan_market(market, revisions[market], selected, parameters) for market in markets]
         return Plan(

@@ -193,6 +193,10 @@ class Publications(Protocol):
         """Live sessions: session, withheld (bool), job_id, definition_hash, data_revision; by session."""
         ...
 
+    def ends_with(self, market: str, definition: str) -> str | None:
+        """Content hash of the definition of the last session that the index shows; null when it shows none."""
+        ...
+
     def segments(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
         """What the index shows inside the runs, by first session; locked until the transaction ends."""
         ...
