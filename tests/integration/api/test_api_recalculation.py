@@ -79,6 +79,16 @@ def test_the_difference_comes_in_pages_and_files(live: Api) -> None:
     assert sum(one.sessions for one in first.level_flips) == 62
 
 
+def test_a_backfill_waits_when_it_is_asked_to(api: Api) -> None:
+    job = api.published(publish="MANUAL")
+    waiting = api.core.index.published()
+
+    api.client().post(f"/api/batch/jobs/{job['jobId']}/promote")
+
+    assert waiting == []
+    assert len(values(api)) == 62
+
+
 def test_a_second_decision_is_a_conflict(live: Api) -> None:
     job_id = staged(live)
     live.client().post(f"/api/batch/jobs/{job_id}/discard")

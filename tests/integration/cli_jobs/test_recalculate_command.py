@@ -76,15 +76,25 @@ def test_promoting_and_rolling_back_are_told_by_the_history_of_a_day(live):
     assert "calmer" in told.out
 
 
+def test_a_backfill_can_wait_too(shell):
+    ran = shell.backfill("--publish", "manual", "--yes")
+
+    assert "jobs promote" in ran.out
+    assert shell.app.index.published() == []
+
+
 def test_a_decision_is_made_once(live):
     job = recalculated(live)
 
+    waiting = live.run("jobs", "show", job["jobId"]).out
     dropped = live.run("jobs", "discard", job["jobId"])
     again = live.run("jobs", "promote", job["jobId"])
 
     assert dropped.code == 0
     assert again.code != 0
     assert "was discarded before" in again.err
+    assert "Generation: staged" in waiting
+    assert live.run("jobs", "show", job["jobId"], "--json").json["generation"] == "DISCARDED"
 
 
 def test_automatic_publication_shows_the_latest_reading(live):

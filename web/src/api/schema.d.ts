@@ -737,6 +737,11 @@ export interface components {
              */
             skipLimit?: number | null;
             limits?: components["schemas"]["RequestedLimits"] | null;
+            /**
+             * @description MANUAL: wait to be promoted or discarded
+             * @default AUTO
+             */
+            publish: components["schemas"]["Publish"];
             /** @default CHUNKED */
             strategy: components["schemas"]["Strategy"];
             /**

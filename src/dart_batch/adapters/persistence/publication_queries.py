@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.index_queries import COLUMNS, column, readings_frame
 from dart_batch.adapters.persistence.moments import aware, naive
-from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications
+from dart_batch.adapters.persistence.tables import generations, history, jobs, publication_spans, publications
 from dart_batch.domain.index.liveness import Act, lives
 from dart_batch.domain.index.publication import Segment, layered
 
@@ -90,6 +90,14 @@ class SqlPublicationQueries:
         with self._engine.connect() as connection:
             total = connection.execute(sa.select(sa.func.count()).where(*wanted)).scalar_one()
             return [_aware(row) for row in connection.execute(query).mappings()], total
+
+    def decision(self, job_id: str) -> str | None:
+        """STAGED, PROMOTED or DISCARDED; null for a job that never waited for a decision."""
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(
+                sa.select(generations.c.status).where(generations.c.job_id == job_id)
+            ).scalar()
+        return found
 
     def market_of(self, publication_id: str) -> str | None:
         """The market whose index an act is of; null when there is no such act."""

@@ -27,6 +27,7 @@ from dart_batch.domain.job.parameters import (
     ValidationLevel,
 )
 from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.access import Operator
 from dart_batch.entrypoints.api.core import Core
@@ -103,6 +104,7 @@ class BackfillRequest(Wire):
         None, ge=0, le=MAX_SKIP_LIMIT, description="sessions that may be left out because they cannot be computed"
     )
     limits: RequestedLimits | None = None
+    publish: Publish = Field(Publish.AUTO, description="MANUAL: wait to be promoted or discarded")
     strategy: Annotated[Strategy, BeforeValidator(_known_strategy)] = Strategy.CHUNKED
     priority: PriorityName = "NORMAL"
     start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
@@ -152,6 +154,7 @@ def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
         skip_limit=core.settings.batch_skip_limit if body.skip_limit is None else body.skip_limit,
         limits=_limits(core, body.limits),
         strategy=body.strategy,
+        publish=body.publish,
         retry=core.retry,
     )
 

@@ -56,6 +56,9 @@ def backfill(  # noqa: PLR0917  one parameter per option
         bool, typer.Option("--overwrite", help="Compute published sessions anew, as a new generation.")
     ] = False,
     validation: Annotated[Literal["basic", "comprehensive"], typer.Option(help="Checks before publication.")] = "basic",
+    publish: Annotated[
+        Literal["auto", "manual"], typer.Option(help="Publish when it is verified, or wait for a decision.")
+    ] = "auto",
     priority: Annotated[Literal["high", "normal", "low"], typer.Option(help="Order in the queue.")] = "normal",
     description: Annotated[str, typer.Option(help="What the job is for.", show_default=False)] = "",
     tag: Annotated[list[str] | None, typer.Option(help="Label for lists; may be repeated.")] = None,
@@ -80,6 +83,7 @@ def backfill(  # noqa: PLR0917  one parameter per option
         end=end,
         chunk_size=chunk_size,
         strategy=strategy,
+        publish=publish,
         skip_limit=skip_limit,
         limits=_limits(wall_seconds, memory_soft_mb, memory_hard_mb, cpu_percent),
         components=component or [],

@@ -67,15 +67,18 @@ def show(job_id: JobId, json: Json = False) -> None:
 
     app = build()
     job = find_job(app, job_id)
-    chunks, now = app.queries.chunks(job.id), app.clock.now()
+    chunks, now, decision = app.queries.chunks(job.id), app.clock.now(), app.publications.decision(job.id)
     if json:
         ledger = [chunk_view(chunk) for chunk in chunks]
         skips = [poison_view(poison) for poison in app.queries.poison(job.id)]
-        print_json(app.view(job) | {"chunks": ledger, "skips": skips, "attempts": app.queries.attempts(job.id)})
+        more = {"skips": skips, "attempts": app.queries.attempts(job.id), "generation": decision}
+        print_json(app.view(job) | {"chunks": ledger} | more)
     else:
         print_details(out(), job, chunks, app.queries.attempts(job.id), now)
         print_poison(out(), app.queries.poison(job.id))
         print_waiting(out(), app.waiting.explain(job, now))
+        if decision:
+            out().print(f"Generation: {decision.lower()}; see `dart-batch jobs diff {job.id}`.", markup=False)
 
 
 jobs_app.command("logs", epilog=logs.EXAMPLES)(logs.logs)

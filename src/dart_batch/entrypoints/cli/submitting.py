@@ -22,6 +22,7 @@ from dart_batch.domain.job.parameters import (
 )
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.status import JobStatus, Verb
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.cli.console import err
@@ -39,6 +40,7 @@ class Wish:
     end: str | None = None
     chunk_size: str | None = None
     strategy: str = "chunked"
+    publish: str = "auto"
     skip_limit: int | None = None
     limits: dict[str, float | None] = field(default_factory=dict)
     components: list[str] = field(default_factory=list)
@@ -74,6 +76,7 @@ def order(app: App, wish: Wish) -> Order:
         chunk_size=_chunk_size(app, wish),
         tuned=wish.chunk_size == AUTO,
         strategy=Strategy(wish.strategy.upper()),
+        publish=Publish(wish.publish.upper()),
         skip_limit=app.settings.batch_skip_limit if wish.skip_limit is None else wish.skip_limit,
         limits=_limits(app, wish),
         retry=app.retry,
