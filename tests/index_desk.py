@@ -130,8 +130,18 @@ class IndexDesk:
         self.clock.advance(timedelta(seconds=1).total_seconds())
 
     def _run(self, kind: JobType, given: Any) -> BatchJob:
+        return self.run(self._submit(kind, given))
+
+    def submit(self, weights: dict[str, float], **changes: Any) -> BatchJob:
+        """A recalculation that is queued."""
+        return self._submit(RECALCULATION, self._recalculation(weights, changes))
+
+    def _submit(self, kind: JobType, given: Any) -> BatchJob:
         self.later()
-        job = SubmitJob(self.uow, self.types, self.clock, self.new_id, 10)(Submission(kind, given))
+        return SubmitJob(self.uow, self.types, self.clock, self.new_id, 10)(Submission(kind, given))
+
+    def run(self, job: BatchJob) -> BatchJob:
+        """The job as it is after its attempt."""
         claimed = Claimer(self.uow, self.clock, "worker-1", 10).claim(job.id)
         assert claimed is not None
         AttemptRunner(self.uow, self.types, self.clock, lambda: 0.0).run(claimed, Halt(threading.Event()))

@@ -165,6 +165,16 @@ def test_what_was_planned_against_another_index_is_not_promoted(desk: IndexDesk)
     assert desk.compare(stale.id).stale
 
 
+def test_automatic_publication_of_what_is_no_longer_live_fails_the_job(desk: IndexDesk) -> None:
+    waiting = desk.submit(QUARTER, publish=Publish.AUTO)
+    desk.roll_back(desk.publication())
+
+    job = desk.run(waiting)
+
+    assert (job.status, job.failure and job.failure.code) == (JobStatus.FAILED, "live-index-moved")
+    assert desk.live().is_empty()
+
+
 def test_new_sessions_behind_the_recalculated_ones_do_not_make_it_stale(desk: IndexDesk) -> None:
     job = desk.recalculate(QUARTER, date_range=DateRange(DAYS[0], DAYS[9]))
     desk.backfill(date_range=DateRange(DAYS[20], DAYS[25]), overwrite_existing=True)

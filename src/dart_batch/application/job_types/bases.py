@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.domain.index.errors import LiveIndexMoved
 from dart_batch.domain.index.publication import Run, Segment, clipped
 from dart_batch.domain.job.batch_job import BatchJob
 
@@ -18,6 +19,22 @@ def base_segments(job: BatchJob, market: str) -> list[Segment]:
     """The same from the plan of a job, by first session."""
     rows = job.plan["bases"].get(market, [])
     return [Segment(date.fromisoformat(first), date.fromisoformat(last), *ids) for first, last, *ids in rows]
+
+
+def moved(uow: UnitOfWork, job: BatchJob) -> bool:
+    """Whether the live index no longer shows, inside the job's runs, what the job was planned against."""
+    return any(
+        uow.publications.segments(market, job.plan["index"], runs_of(spans)) != base_segments(job, market)
+        for market, spans in job.plan["runs"].items()
+    )
+
+
+def refuse_moved(uow: UnitOfWork, job: BatchJob) -> None:
+    """Raises LiveIndexMoved."""
+    if moved(uow, job):
+        raise LiveIndexMoved(
+            f"The live index {job.plan['index']} moved since job {job.id} was planned against it.", job_id=job.id
+        )
 
 
 def runs_of(spans: Sequence[Sequence[str]]) -> list[Run]:

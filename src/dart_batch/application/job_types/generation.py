@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from dart_batch.application.job_types.bases import refuse_moved
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Publication, UnitOfWork
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.publication import Run, runs_without
@@ -44,8 +45,13 @@ class Written:
         return self._left_out[market]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        """Publish, or stage when the job asked to wait for a decision; answers lines for the log."""
+        """Publish, or stage when the job asked to wait for a decision; answers lines for the log.
+
+        Raises LiveIndexMoved for a recalculation of what is no longer live.
+        """
         if self.job.parameters.publish is Publish.AUTO:
+            if self.job.parameters.recalculation:
+                refuse_moved(uow, self.job)
             return self.publish(uow, at, self.job.owner)
         uow.generations.stage(self.job.id, at)
         sessions = sum(readings.height for readings in self._stored.values())

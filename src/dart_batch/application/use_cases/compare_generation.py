@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dart_batch.application.job_types.bases import base_segments, runs_of
+from dart_batch.application.job_types.bases import base_segments, moved, runs_of
 from dart_batch.application.ports.unit_of_work import UnitOfWorkFactory
-from dart_batch.application.use_cases.decide_generation import moved
 from dart_batch.domain.errors import Conflict
 from dart_batch.domain.index.publication import GenerationStatus, Segment
 from dart_batch.domain.job.batch_job import BatchJob

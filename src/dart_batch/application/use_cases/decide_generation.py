@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dart_batch.application.job_types.bases import base_segments, runs_of
+from dart_batch.application.job_types.bases import refuse_moved
 from dart_batch.application.job_types.generation import Written
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
-from dart_batch.domain.index.errors import LiveIndexMoved, NotStaged
+from dart_batch.domain.index.errors import NotStaged
 from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.job.batch_job import BatchJob
 
@@ -31,7 +31,7 @@ class DecideGeneration:
         now = self.clock.now()
         with self.uow() as uow:
             job = _staged(uow, job_id)
-            _refuse_moved(uow, job)
+            refuse_moved(uow, job)
             written = Written(job, self.new_id)
             written.read(uow)
             said = written.publish(uow, now, by)
@@ -52,21 +52,6 @@ class DecideGeneration:
         now = self.clock.now()
         uow.generations.decide(job.id, status, now, by)
         uow.logs.add(job.id, LogEntry(now, INFO, status.value.lower(), f"{said} By {by}.", job.attempts))
-
-
-def moved(uow: UnitOfWork, job: BatchJob) -> bool:
-    """Whether the live index no longer shows, inside the job's runs, what the job was planned against."""
-    return any(
-        uow.publications.segments(market, job.plan["index"], runs_of(spans)) != base_segments(job, market)
-        for market, spans in job.plan["runs"].items()
-    )
-
-
-def _refuse_moved(uow: UnitOfWork, job: BatchJob) -> None:
-    if moved(uow, job):
-        raise LiveIndexMoved(
-            f"The live index {job.plan['index']} moved since job {job.id} was planned against it.", job_id=job.id
-        )
 
 
 def _staged(uow: UnitOfWork, job_id: str) -> BatchJob:
