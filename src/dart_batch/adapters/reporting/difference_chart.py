@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from dart_batch.adapters.reporting.chart_data import broken_line
+from dart_batch.adapters.reporting.chart_data import TREND_SESSIONS, Numbers, broken_line, trend
+from dart_batch.adapters.reporting.chart_panels import CROWDED_ROWS
 from dart_batch.adapters.reporting.lettering import families
 from dart_batch.adapters.reporting.palette import INK, LEVEL_COLOURS, MUTED
 from dart_batch.domain.index.level import Level
@@ -15,19 +16,25 @@ OLD, UP, DOWN = MUTED, LEVEL_COLOURS[Level.EXTREME_GREED], LEVEL_COLOURS[Level.E
 
 
 def difference_figure(frame: pl.DataFrame, title: str) -> Figure:
-    """A figure of a comparison's frame (session, old, new, delta; 0 to 100 or null): values above, changes below."""
+    """A figure of a comparison's frame (session, old, new, delta; 0 to 100 or null): values above, changes below.
+
+    Above CROWDED_ROWS the values are shown as medians of the last TREND_SESSIONS.
+    """
     dated = frame.rename({"session": "date"})
-    days, old = broken_line(dated, "old")
-    new, delta = broken_line(dated, "new")[1], broken_line(dated, "delta")[1]
+    crowded = frame.height > CROWDED_ROWS
+    sides = [trend(dated, name) if crowded else dated for name in ("old", "new")]
+    days, delta = broken_line(dated, "delta")
+    old, new = (broken_line(side, name)[1] for side, name in zip(sides, ("old", "new"), strict=True))
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white", layout="constrained")
     values, changes = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     values.fill_between(days, old, new, where=new >= old, color=UP, alpha=0.35, lw=0, label="higher")
     values.fill_between(days, old, new, where=new < old, color=DOWN, alpha=0.35, lw=0, label="lower")
-    values.plot(days, old, color=OLD, lw=0.8, label="old")
-    values.plot(days, new, color=INK, lw=0.8, label="new")
+    values.plot(days, old, color=OLD, lw=1.0, ls=(0, (4, 2)), label="old")
+    values.plot(days, new, color=INK, lw=1.0, label="new")
     values.set_ylim(0, 100)
     values.legend(loc="upper left", ncols=4, frameon=False, fontsize=8)
-    values.set_title(title, loc="left", fontsize=11, color=INK, family=families())
+    note = f"{title} (medians of {TREND_SESSIONS} sessions)" if crowded else title
+    values.set_title(note, loc="left", fontsize=11, color=INK, family=families())
     changes.fill_between(days, 0.0, delta, where=delta >= 0, color=UP, lw=0)
     changes.fill_between(days, 0.0, delta, where=delta < 0, color=DOWN, lw=0)
     changes.set_ylabel("change", fontsize=8)
@@ -36,6 +43,13 @@ def difference_figure(frame: pl.DataFrame, title: str) -> Figure:
     return figure
 
 
-def _worst(delta: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[int]:
+def _worst(delta: Numbers) -> list[int]:
+    """Places of the largest changes, no two of them so close that their labels would touch."""
     sizes = np.nan_to_num(np.abs(delta), nan=0.0)
-    return [int(place) for place in np.argsort(sizes, kind="stable")[::-1][:WORST] if sizes[place] > 0.0]
+    apart = len(sizes) // (4 * WORST)
+    found: list[int] = []
+    while len(found) < WORST and sizes.any():
+        place = int(sizes.argmax())
+        found.append(place)
+        sizes[max(place - apart, 0) : place + apart + 1] = 0.0
+    return found

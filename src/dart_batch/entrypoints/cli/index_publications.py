@@ -84,8 +84,8 @@ def _table(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -
     from rich.text import Text
 
     table = Table(title=Text(title), title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=not number)
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -124,7 +124,7 @@ def _table(title: str, headings: list[str], rows: list[list[str]]) -> "Table":
 
     table = Table(title=title, title_justify="left")
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=not number)
     for row in rows:
         table.add_row(*row)
     return table
