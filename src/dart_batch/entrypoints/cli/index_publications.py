@@ -16,8 +16,8 @@ def list_publications(app: App, chosen: Choice, limit: int, *, as_json: bool) ->
     if as_json:
         print_json({"items": acts, "total": total})
         return
-    headings = ("publication", "when (UTC)", "what", "from", "to", "sessions", "job", "by", "reason")
-    out().print(_table(f"{chosen.title}: {total:,} publications", headings, [_act_row(act) for act in acts]))
+    headings = ("publication", "when (UTC)", "from and to", "what", "job", "reason")
+    out().print(_table(f"{chosen.title}: {total:,} publications", headings, [_act_row(act) for act in acts], 3))
 
 
 def roll_back(app: App, publication_id: str, *, as_json: bool) -> None:
@@ -44,28 +44,25 @@ def show_history(app: App, market: str, session: str, definition: str | None, *,
         print_json({"market": chosen.market, "index": chosen.definition.name, "date": str(when), "items": lives})
         return
     headings = ("from (UTC)", "until", "value", "level", "coverage", "definition", "job", "reason")
-    out().print(_table(f"{chosen.title} on {when}", headings, [_life_row(life) for life in lives]))
+    out().print(_table(f"{chosen.title} on {when}", headings, [_life_row(life) for life in lives], 3))
 
 
 def _act_row(act: dict[str, Any]) -> tuple[str, ...]:
     what = f"rolls {act['undoes']} back" if act["undoes"] else "rolled back" if act["undoneBy"] else "published"
     return (
         act["publicationId"],
-        _minute(act["publishedAt"]),
-        what,
-        act["first"] or "-",
-        act["last"] or "-",
-        f"{act['sessions']:,}",
+        _second(act["publishedAt"]),
+        f"{act['first'] or '-'} {act['last'] or '-'}",
+        f"{what} by {act['publishedBy']}",
         act["jobId"],
-        act["publishedBy"],
         act["reason"],
     )
 
 
 def _life_row(life: dict[str, Any]) -> tuple[str, ...]:
     return (
-        _minute(life["since"]),
-        _minute(life["until"]) if life["until"] else "live",
+        _second(life["since"]),
+        _second(life["until"]) if life["until"] else "live",
         "withheld" if life["value"] is None else f"{life['value']:.2f}",
         life["level"] or "-",
         f"{life['coverage']:.0%}",
@@ -75,17 +72,18 @@ def _life_row(life: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _minute(moment: str) -> str:
+def _second(moment: str) -> str:
     return moment[:19].replace("T", " ")
 
 
-def _table(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
+def _table(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]], whole: int) -> Any:
+    """The first `whole` columns are never broken."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=Text(title), title_justify="left")
     for number, heading in enumerate(headings):
-        table.add_column(heading, overflow="fold", no_wrap=not number)
+        table.add_column(heading, overflow="fold", no_wrap=number < whole)
     for row in rows:
         table.add_row(*map(Text, row))
     return table
