@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WORST_DAYS = 10
+CAUSES = 3
 LEVELS = [*(level.value for level in Level), NO_LEVEL]
 
 
@@ -110,13 +111,25 @@ def _component_table(figures: Summary) -> "Table":
 
 
 def _worst_table(found: Difference) -> "Table":
-    names = found.comparison.components
+    days = ordered(found.comparison, "-delta").head(WORST_DAYS).to_dicts()
     rows = [
-        [str(row["session"]), *(_number(row[key], ".1f") for key in ("old", "new")), _number(row["delta"], "+.1f")]
-        + [_number(row[f"by_{name}"], "+.1f") for name in names]
-        for row in ordered(found.comparison, "-delta").head(WORST_DAYS).to_dicts()
+        [
+            str(day["session"]),
+            *(_number(day[key], ".1f") for key in ("old", "new")),
+            _number(day["delta"], "+.1f"),
+            _causes({name: day[f"by_{name}"] for name in found.comparison.components}),
+        ]
+        for day in days
     ]
-    return _table("Largest changes", ["session", "old", "new", "change", *names], rows)
+    table = _table("Largest changes", ["session", "old", "new", "change", "largest causes"], rows)
+    table.columns[-1].justify = "left"
+    return table
+
+
+def _causes(shares: dict[str, float | None]) -> str:
+    known = {name: share for name, share in shares.items() if share is not None}
+    largest = sorted(known, key=lambda name: -abs(known[name]))[:CAUSES]
+    return ", ".join(f"{name} {known[name]:+.1f}" for name in largest)
 
 
 def _table(title: str, headings: list[str], rows: list[list[str]]) -> "Table":
