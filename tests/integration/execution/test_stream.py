@@ -77,12 +77,13 @@ def test_a_pause_takes_effect_within_a_micro_batch_and_a_resume_goes_on_behind_t
 
     paused, between = house.run(), house.statuses()
     house.kind.before = lambda chunk: None
-    done = house.job().progress.processed
+    done, written = house.job().progress.processed, rows(house)
     house.control(asked.id, Verb.RESUME)
     resumed = house.run()
 
     assert (paused, resumed) == ("stopped", "completed")
-    assert (between[0], done) == (("PENDING", 8), 8)
+    assert between[0] == ("PENDING", done)
+    assert done == written <= 8
     assert (house.statuses(), rows(house)) == ([("DONE", 10)] * 6, 60)
 
 
