@@ -177,7 +177,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(shell, monkeypatch):
     job = shell.app.queries.job(job_id)
     assert ran.code == 0
     assert job.status is JobStatus.QUEUED
-    assert job.chunks_done in (2, 3)
+    assert 2 <= job.chunks_done < job.chunks_total
 
 
 def test_brackets_in_what_a_user_wrote_are_shown_as_they_are(shell):
