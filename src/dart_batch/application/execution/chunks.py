@@ -108,7 +108,7 @@ class ChunkRunner:
             waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
             for one in poison:
                 uow.logs.add(self.lease.job_id, self._line(WARNING, "session-skipped", str(one), chunk))
-            uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", _said(chunk, outcome), chunk))
+            uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", said(chunk, outcome), chunk))
             uow.commit("chunk")
         if waiting is None:
             self.watch.look(chunk, took_ms + (self.clock.monotonic() - began) * 1000)
@@ -154,7 +154,8 @@ def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison]) -> ChunkOut
     return ChunkOutcome(sum(one.written for one in stored), sum(one.withheld for one in stored), tuple(poison))
 
 
-def _said(chunk: Chunk, outcome: ChunkOutcome) -> str:
+def said(chunk: Chunk, outcome: ChunkOutcome) -> str:
+    """What the log tells of a chunk that is done."""
     written, empty = chunk.written + outcome.written, chunk.withheld + outcome.withheld
     withheld = f", {empty} withheld" if empty else ""
     skipped = f", {len(outcome.poison)} skipped" if outcome.poison else ""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dart_batch.application.execution.attempt import AttemptRunner, lease_of, tried
+from dart_batch.application.execution.chunks import said
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork
@@ -98,8 +99,8 @@ class Express:
         chunk, lease, at = ahead.chunk, lease_of(job), self.runner.clock.now()
         outcome = ahead.work.store(uow, chunk, ahead.result, at)
         uow.ledger.mark(lease, chunk, outcome, ahead.took_ms, at)
-        message = f"{chunk.first_session}..{chunk.last_session}: {outcome.written} written"
-        uow.logs.add(job.id, LogEntry(at, INFO, "chunk-done", message, lease.fence, chunk.number))
+        line = LogEntry(at, INFO, "chunk-done", said(chunk, outcome), lease.fence, chunk.number)
+        uow.logs.add(job.id, line)
         job.count(outcome.written)
         self.runner.end(uow, job, ahead.work, ahead.work.check(uow))
         uow.jobs.save_counted(job)
