@@ -4,13 +4,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from dart_batch.application.definitions import UnknownDefinition
-from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.entrypoints.api.access import Operator
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.problems import documented
-from dart_batch.entrypoints.api.submits import BackfillRequest, submission
+from dart_batch.entrypoints.api.submits import BackfillRequest, definition_is_a_field, submission
 from dart_batch.entrypoints.api.wire import Wire
 
 MOST_JOBS = 10_000
@@ -46,9 +44,7 @@ class SubmittedJobs(Wire):
 )
 def submit_historical_backfills(body: BackfillRequests, core: Core, caller: Operator) -> JSONResponse:
     """Submit many backfills in one transaction: all of them, or none when one is refused."""
-    try:
+    with definition_is_a_field():
         jobs = core.submit.many([submission(core, wanted, caller.name) for wanted in body.jobs])
-    except UnknownDefinition as unknown:
-        raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
     items = [{"jobId": job.id, "status": job.status.value} for job in jobs]
     return JSONResponse({"items": items, "total": len(items)}, 201)

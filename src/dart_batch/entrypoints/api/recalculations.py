@@ -8,12 +8,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from dart_batch.adapters.reporting.exports import write_table
-from dart_batch.application.definitions import UnknownDefinition
 from dart_batch.application.difference_views import difference_rows, difference_view, ordered
 from dart_batch.application.job_types.index_recalculation import CHUNK_SIZE, wanted_definition
 from dart_batch.application.ports.calendar import UnknownMarket
 from dart_batch.application.use_cases.submit_job import Submission
-from dart_batch.application.views import plan_view
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
@@ -31,7 +29,7 @@ from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan, PriorityName
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.recalculation_wire import Difference
-from dart_batch.entrypoints.api.submits import Market, Name, RequestedMetadata, RequestedRange, SubmitQuery
+from dart_batch.entrypoints.api.submits import Market, Name, RequestedMetadata, RequestedRange, SubmitQuery, submitted
 from dart_batch.entrypoints.api.wire import JobId, Wire
 
 router = APIRouter(prefix="/api/batch", tags=["recalculation"], responses=documented(401, 403, 422, 503))
@@ -81,14 +79,7 @@ def submit_recalculation(
     body: RecalculationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Recalculate published sessions with other weights, or by another definition, beside the live index."""
-    wanted = _submission(core, body, caller.name)
-    try:
-        if query.dry_run:
-            return JSONResponse(plan_view(core.submit.plan(wanted.type, wanted.parameters)))
-        job = core.submit(wanted)
-    except UnknownDefinition as unknown:
-        raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
-    return JSONResponse(core.view(job), 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
+    return submitted(core, _submission(core, body, caller.name), dry_run=query.dry_run)
 
 
 @router.get(

@@ -1,5 +1,7 @@
 """Submitting jobs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -129,15 +131,25 @@ def submit_historical_backfill(
     body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Compute the index for the sessions of a range. The answer's Location is the new job."""
-    wanted = submission(core, body, caller.name)
-    try:
-        if query.dry_run:
+    return submitted(core, submission(core, body, caller.name), dry_run=query.dry_run)
+
+
+def submitted(core: App, wanted: Submission, *, dry_run: bool) -> JSONResponse:
+    """The plan of a dry run, else the new job with its Location. Raises what the submit refuses."""
+    with definition_is_a_field():
+        if dry_run:
             return JSONResponse(plan_view(core.submit.plan(wanted.type, wanted.parameters)))
         job = core.submit(wanted)
+    return JSONResponse(core.view(job), 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
+
+
+@contextmanager
+def definition_is_a_field() -> Iterator[None]:
+    """An unknown definition inside of the block is a field of the request that cannot be used."""
+    try:
+        yield
     except UnknownDefinition as unknown:
         raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
-    view = core.view(job)
-    return JSONResponse(view, 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
 
 
 def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
