@@ -10,7 +10,7 @@ from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.express import Express
 from dart_batch.application.execution.halting import Halt
-from dart_batch.application.execution.pace import Pace
+from dart_batch.application.execution.pace import Pace, Rounds
 from dart_batch.application.execution.slots import Slots
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
@@ -48,6 +48,7 @@ class Worker:
     limits: WorkerLimits
     rescuer: Rescuer
     pace: Pace = field(default_factory=Pace)
+    rounds: Rounds = field(default_factory=Rounds)
     housekeeper: Housekeeper | None = None
 
     @property
@@ -73,7 +74,7 @@ class Worker:
 
     def _look(self, slots: Slots, stop: StopSignal) -> None:
         try:
-            if self.pace.due(self.clock.monotonic(), self.limits.poll_seconds):
+            if self.rounds.due(self.clock.monotonic(), self.limits.poll_seconds):
                 self.rescuer.rescue()
                 if self.housekeeper is not None:
                     self.housekeeper.look()
