@@ -46,9 +46,7 @@ def recalculation(span: DateRange, number: int) -> Submission:
     shares = [1 + (place * 7 + number) % 5 for place in range(len(names))]
     weights = tuple((name, share / sum(shares)) for name, share in zip(names, shares, strict=True))
     special = Recalculation("bench", weights)
-    parameters = BatchJobParameters(
-        span, ("US",), "us", chunk_size=CHUNK, publish=Publish.MANUAL, recalculation=special
-    )
+    parameters = BatchJobParameters(span, ("US",), "us", chunk_size=CHUNK, publish=Publish.MANUAL, details=special)
     return Submission(JobType.INDEX_RECALCULATION, parameters)
 
 

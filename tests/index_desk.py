@@ -149,7 +149,7 @@ class IndexDesk:
 
     def _recalculation(self, weights: dict[str, float], changes: dict[str, Any]) -> Any:
         special = Recalculation("a test", tuple(sorted(weights.items())), changes.pop("index", ""))
-        return parameters(**(self._given() | {"recalculation": special, "publish": Publish.MANUAL} | changes))
+        return parameters(**(self._given() | {"details": special, "publish": Publish.MANUAL} | changes))
 
     def _given(self) -> dict[str, Any]:
         return {"definition": "mini", "date_range": RANGE, "chunk_size": 10}

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from dart_batch.application.use_cases.compare_generation import Difference
-from dart_batch.domain.job.recalculation import Recalculation
 from dart_batch.engine.comparison import Comparison
 from dart_batch.engine.comparison_summary import summarise
 
@@ -117,5 +116,4 @@ def _exact(at: datetime) -> str:
 
 def reason_of(parameters: str | None) -> str:
     """Why a job recalculated, from its stored parameters; empty for another kind of job and for one that is gone."""
-    given = Recalculation.from_dict(json.loads(parameters)) if parameters else None
-    return given.reason if given else ""
+    return json.loads(parameters).get("recalculationReason", "") if parameters else ""

@@ -128,7 +128,7 @@ def test_wrong_weights_and_a_missing_reason_are_refused(desk: IndexDesk) -> None
     with pytest.raises(InvalidParameters, match="must say why"):
         Recalculation("  ")
     with pytest.raises(InvalidParameters, match="must say why"):
-        desk.plan(QUARTER, recalculation=None)
+        desk.plan(QUARTER, details=None)
 
 
 def test_a_discarded_generation_leaves_the_live_index_as_it_was(desk: IndexDesk) -> None:

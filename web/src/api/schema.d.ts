@@ -1231,7 +1231,7 @@ export interface components {
          * JobParameters
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          *
-         *     recalculationReason, newWeights (by component) and index are empty but for INDEX_RECALCULATION.
+         *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -1256,13 +1256,13 @@ export interface components {
             limits: components["schemas"]["Limits"];
             publish: components["schemas"]["Publish"];
             /** Recalculationreason */
-            recalculationReason: string;
+            recalculationReason?: string | null;
             /** Newweights */
-            newWeights: {
+            newWeights?: {
                 [key: string]: number;
-            };
+            } | null;
             /** Index */
-            index: string;
+            index?: string | null;
         };
         /**
          * JobPlan

@@ -28,8 +28,6 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     skipLimit: 0,
     limits: { wallSeconds: 0, memorySoftMb: 0, memoryHardMb: 0, cpuPercent: 0 },
     publish: 'AUTO',
-    recalculationReason: '',
-    newWeights: {},
     index: '',
   },
   plan: {

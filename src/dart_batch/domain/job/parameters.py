@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from dart_batch.domain.job.date_range import DateRange
+from dart_batch.domain.job.details import JobDetails, details_from
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
-from dart_batch.domain.job.recalculation import NO_RECALCULATION, Publish, Recalculation
+from dart_batch.domain.job.recalculation import Publish, Recalculation
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
@@ -43,7 +44,7 @@ class BatchJobParameters:
     `definition` is a name ("kospi": the newest version at submit) or an identifier ("kospi@1").
     `components` empty means all of the definition's. `skip_limit` is the number of sessions that may be left out
     because they cannot be computed. `chunk_size` is what the plan cuts by; with `tuned` the worker changes it then, and
-    only AUTO_FIRST_SIZE is accepted. `recalculation` is given for INDEX_RECALCULATION only.
+    only AUTO_FIRST_SIZE is accepted. `details` are what only jobs of this type are told.
     """
 
     date_range: DateRange
@@ -59,7 +60,7 @@ class BatchJobParameters:
     limits: JobLimits = NO_LIMITS
     tuned: bool = False
     publish: Publish = Publish.AUTO
-    recalculation: Recalculation | None = None
+    details: JobDetails | None = None
 
     def __post_init__(self) -> None:
         if not self.target_markets:
@@ -74,6 +75,11 @@ class BatchJobParameters:
             raise InvalidParameters("maxRetries and retryDelay must not be negative.", field="maxRetries")
         if not 0 <= self.skip_limit <= MAX_SKIP_LIMIT:
             raise InvalidParameters(f"skipLimit must be 0 to {MAX_SKIP_LIMIT}.", field="skipLimit")
+
+    @property
+    def recalculation(self) -> Recalculation | None:
+        """The details of an INDEX_RECALCULATION."""
+        return self.details if isinstance(self.details, Recalculation) else None
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""
@@ -96,7 +102,7 @@ class BatchJobParameters:
             "skipLimit": self.skip_limit,
             "limits": self.limits.to_dict(),
             "publish": self.publish.value,
-            **(self.recalculation.to_dict() if self.recalculation else NO_RECALCULATION),
+            **(self.details.to_dict() if self.details else {}),
         }
 
     @classmethod
@@ -117,7 +123,7 @@ class BatchJobParameters:
             limits=JobLimits.from_dict(raw["limits"]),
             tuned=raw["chunkSize"] == AUTO,
             publish=Publish(raw["publish"]),
-            recalculation=Recalculation.from_dict(raw),
+            details=details_from(raw),
         )
 
 

@@ -39,11 +39,6 @@ class Recalculation:
         return {"recalculationReason": self.reason, "newWeights": dict(self.new_weights), "index": self.index}
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> "Recalculation | None":
-        """Inverse of to_dict; null for parameters of another kind of job."""
-        if not raw["recalculationReason"]:
-            return None
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Recalculation":
+        """Inverse of to_dict."""
         return cls(raw["recalculationReason"], tuple(sorted(raw["newWeights"].items())), raw["index"])
-
-
-NO_RECALCULATION: dict[str, Any] = {"recalculationReason": "", "newWeights": {}, "index": ""}

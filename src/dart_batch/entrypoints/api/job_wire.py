@@ -32,7 +32,7 @@ class Limits(Wire):
 class JobParameters(Wire):
     """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
 
-    recalculationReason, newWeights (by component) and index are empty but for INDEX_RECALCULATION.
+    recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only.
     """
 
     date_range: DateRange
@@ -48,9 +48,9 @@ class JobParameters(Wire):
     skip_limit: int
     limits: Limits
     publish: Publish
-    recalculation_reason: str
-    new_weights: dict[str, float]
-    index: str
+    recalculation_reason: str | None = None
+    new_weights: dict[str, float] | None = None
+    index: str | None = None
 
 
 class SkippedRun(Wire):

@@ -136,7 +136,7 @@ def _submission(core: App, body: RecalculationRequest, owner: str) -> Submission
         limits=core.settings.job_limits,
         retry=core.retry,
         publish=body.publish,
-        recalculation=Recalculation(body.recalculation_reason, weights, body.index or ""),
+        details=Recalculation(body.recalculation_reason, weights, body.index or ""),
     )
     return Submission(
         type=JobType.INDEX_RECALCULATION,

@@ -45,7 +45,7 @@ def order(app: App, wish: Wish) -> Order:
         limits=app.settings.job_limits,
         retry=app.retry,
         publish=Publish(wish.publish.upper()),
-        recalculation=Recalculation(wish.reason, weights, wish.index),
+        details=Recalculation(wish.reason, weights, wish.index),
     )
     plan = app.submit.plan(JobType.INDEX_RECALCULATION, parameters)
     metadata = JobMetadata(wish.description, tuple(wish.tags))

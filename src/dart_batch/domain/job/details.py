@@ -1,0 +1,17 @@
+"""What only jobs of one type are told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dart_batch.domain.job.recalculation import Recalculation
+
+JobDetails = Recalculation
+KINDS: dict[str, type[JobDetails]] = {"recalculationReason": Recalculation}
+
+
+def details_from(raw: Mapping[str, Any]) -> JobDetails | None:
+    """The details in stored parameters, known by a field that only their type has; null when there are none."""
+    for field, kind in KINDS.items():
+        if field in raw:
+            return kind.from_dict(raw)
+    return None
