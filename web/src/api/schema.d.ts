@@ -1310,7 +1310,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "MAINTENANCE";
+        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "MAINTENANCE";
         /**
          * JobWaiting
          * @description Why a job does not run; `position` of `queued` is its place in the queue.

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dart_batch.domain.job.recalculation import Recalculation
+from dart_batch.domain.job.reporting import Reporting
 
-JobDetails = Recalculation
-KINDS: dict[str, type[JobDetails]] = {"recalculationReason": Recalculation}
+JobDetails = Recalculation | Reporting
+KINDS: dict[str, type[JobDetails]] = {"recalculationReason": Recalculation, "formats": Reporting}
 
 
 def details_from(raw: Mapping[str, Any]) -> JobDetails | None:

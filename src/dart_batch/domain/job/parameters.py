@@ -13,6 +13,7 @@ from dart_batch.domain.job.details import JobDetails, details_from
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
 from dart_batch.domain.job.recalculation import Publish, Recalculation
+from dart_batch.domain.job.reporting import Reporting
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 
@@ -27,6 +28,7 @@ _SORTED = json.JSONEncoder(sort_keys=True).encode
 class JobType(StrEnum):
     HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
     INDEX_RECALCULATION = "INDEX_RECALCULATION"
+    BULK_REPORT = "BULK_REPORT"
     MAINTENANCE = "MAINTENANCE"
 
 
@@ -80,6 +82,11 @@ class BatchJobParameters:
     def recalculation(self) -> Recalculation | None:
         """The details of an INDEX_RECALCULATION."""
         return self.details if isinstance(self.details, Recalculation) else None
+
+    @property
+    def reporting(self) -> Reporting | None:
+        """The details of a BULK_REPORT."""
+        return self.details if isinstance(self.details, Reporting) else None
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""

@@ -3,6 +3,7 @@ import type { JobType } from '@/api/contract'
 export const JOB_TYPE = {
   HISTORICAL_BACKFILL: { icon: 'i-lucide-history' },
   INDEX_RECALCULATION: { icon: 'i-lucide-scale' },
+  BULK_REPORT: { icon: 'i-lucide-file-chart-column' },
   MAINTENANCE: { icon: 'i-lucide-brush-cleaning' },
 } as const satisfies Record<JobType, { icon: string }>
 
