@@ -2,18 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy.exc import OperationalError
 
 from builders import NOW, job
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.status import JobStatus
-from dart_batch.entrypoints.api.feed import BACKLOG, Feed, Pace, Subscription, event, moment_of
+from dart_batch.entrypoints.api.feed import BACKLOG, Feed, Pace, Subscription
+from dart_batch.entrypoints.api.log_tail import LogTail
 from fakes.clock import FakeClock
 
 
@@ -27,10 +27,19 @@ class Changes:
         self.touched: list[tuple[datetime, BatchJob]] = []
         self.looks = 0
         self.broken = False
+        self.written: list[dict[str, Any]] = []
 
     def touch(self, at: datetime, job_id: str = "job-1") -> None:
         self.touched = [item for item in self.touched if item[1].id != job_id]
         self.touched.append((at, job(JobStatus.QUEUED, job_id)))
+
+    def write(self, job_id: str, line: int) -> None:
+        row = {"id": line, "job_id": job_id, "at": NOW, "level": 20, "event": "said", "message": f"line {line}"}
+        self.written.append(row | {"attempt": 1, "chunk": None})
+
+    def lines(self, after: Mapping[str, int], limit: int) -> list[dict[str, Any]]:
+        found = [row for row in self.written if row["id"] > after.get(row["job_id"], 1_000_000)]
+        return sorted(found, key=lambda row: row["id"])[:limit]
 
     def commits(self) -> AbstractContextManager["Changes"]:
         return nullcontext(self)
@@ -56,6 +65,7 @@ class Stage:
             self.source,  # type: ignore[arg-type]
             self.clock,
             lambda: {"system": {}},
+            LogTail(self.source.lines),
             lambda name, error: self.troubles.append(name),
             pace or Pace(poll=0.001, metrics=1e9, heartbeat=1e9),
         )
@@ -64,9 +74,8 @@ class Stage:
         while True:
             item = await asyncio.wait_for(listener.next(), 5)
             assert item is not None
-            lines = dict(line.split(": ", 1) for line in item.decode().strip().split("\n"))
-            if lines["event"] == name:
-                found: list[dict[str, Any]] = json.loads(lines["data"])
+            if item.name == name:
+                found: list[dict[str, Any]] = json.loads(item.data)
                 return found
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -77,8 +86,8 @@ class Stage:
 
 def left(listener: Subscription) -> list[str]:
     """Names of the events that wait to be read."""
-    waiting = [listener._waiting.get_nowait() or b"" for _ in range(listener._waiting.qsize())]
-    return [item.decode().split("event: ")[1].split("\n")[0] for item in waiting]
+    waiting = [listener._waiting.get_nowait() for _ in range(listener._waiting.qsize())]
+    return [item.name for item in waiting if item]
 
 
 def run(story: Callable[[Stage], Coroutine[Any, Any, None]], stage: Stage | None = None) -> None:
@@ -221,12 +230,30 @@ def test_a_closed_feed_ends_its_streams_now_and_later() -> None:
     run(story)
 
 
-def test_an_event_id_leads_back_to_its_moment() -> None:
-    first = event("jobs", [], NOW).decode().split("\n")[0]
+def test_lines_of_a_log_reach_those_who_follow_it_and_nobody_else() -> None:
+    async def story(stage: Stage) -> None:
+        follower, other = stage.feed.subscribe({"job-1": 0}), stage.feed.subscribe()
+        stage.source.write("job-1", 1)
+        stage.source.write("job-2", 2)
+        stage.source.touch(NOW)
 
-    assert moment_of(first.removeprefix("id: ")) == NOW
+        heard: Any = await stage.read(follower, "log")
+        await stage.read(other, "jobs")
+
+        assert (heard["jobId"], [line["id"] for line in heard["lines"]]) == ("job-1", [1])
+        assert "log" not in left(follower) + left(other)
+
+    run(story)
 
 
-@pytest.mark.parametrize("text", [None, "", "yesterday", "12", "2026-01-02T03:04:05"])
-def test_an_id_that_was_never_given_out_starts_afresh(text: str | None) -> None:
-    assert moment_of(text) is None
+def test_a_follower_hears_from_behind_the_line_it_names_even_while_nothing_is_committed() -> None:
+    async def story(stage: Stage) -> None:
+        stage.source.quiet = True
+        for line in (1, 2, 3):
+            stage.source.write("job-1", line)
+
+        heard: Any = await stage.read(stage.feed.subscribe({"job-1": 1}), "log")
+
+        assert [line["id"] for line in heard["lines"]] == [2, 3]
+
+    run(story)

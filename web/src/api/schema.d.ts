@@ -439,7 +439,9 @@ export interface paths {
         };
         /**
          * Follow Live
-         * @description Events `jobs` (array of changed jobs), `metrics` and `heartbeat`, each with an id to resume from.
+         * @description Events `jobs` (array of changed jobs), `log` (jobId and lines; only of the jobs in `logs`), `metrics` and
+         *     `heartbeat`, each with an id to resume from. The same is at this address as a web socket, one message
+         *     {"id", "event", "data"} each.
          *
          *     A change may be told twice, never left out. A listener that reads too slowly is disconnected; so is one whose key
          *     was revoked.
@@ -3730,7 +3732,12 @@ export interface operations {
     };
     followLive: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description jobs whose logs are told too */
+                logs?: string[];
+                /** @description for those who cannot send the header Last-Event-ID */
+                lastEventId?: string | null;
+            };
             header?: {
                 /** @description resume after this event */
                 "last-event-id"?: string | null;
@@ -3760,6 +3767,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

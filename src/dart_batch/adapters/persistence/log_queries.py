@@ -1,6 +1,6 @@
 """Reads of job logs: pages, and a cheap way to notice that something was written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +48,18 @@ class SqlLogQueries:
         with self._engine.connect() as connection:
             found = [dict(row) | {"at": aware(row["at"])} for row in connection.execute(query).mappings()]
         return found[::-1] if wanted.last else found
+
+    def behind(self, after: Mapping[str, int], limit: int) -> list[dict[str, Any]]:
+        """Lines of several jobs, each with an id greater than its own: the first ones by id."""
+        each = [sa.and_(logs.c.job_id == job_id, logs.c.id > line) for job_id, line in after.items()]
+        query = sa.select(logs).where(sa.or_(sa.false(), *each)).order_by(logs.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [dict(row) | {"at": aware(row["at"])} for row in connection.execute(query).mappings()]
+
+    def greatest(self) -> int:
+        """Id of the newest line of all; 0 when there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.max(logs.c.id))).scalar() or 0
 
     def status(self, job_id: str) -> JobStatus:
         """State of the job alone. Raises JobNotFound."""

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
 from dart_batch.bootstrap import App
 
 
-def core_of(request: Request) -> App:
-    """The App that serves this request."""
-    core: App = request.app.state.core
+def core_of(connection: HTTPConnection) -> App:
+    """The App that serves this connection."""
+    core: App = connection.app.state.core
     return core
 
 

@@ -1,10 +1,9 @@
 """One poller per process behind the live channel: reads what changed while somebody listens, and fans it out."""
 
 import asyncio
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -12,9 +11,12 @@ from starlette.concurrency import run_in_threadpool
 
 from dart_batch.adapters.persistence.commit_watch import CommitWatch
 from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.application.log_views import line_view
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.views import job_view
 from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.entrypoints.api.live_events import LiveEvent, event
+from dart_batch.entrypoints.api.log_tail import LogTail
 
 OVERLAP = timedelta(seconds=5)
 BACKLOG = 256
@@ -33,29 +35,19 @@ class Pace:
     heartbeat: float = 5.0
 
 
-def event(name: str, data: Any, at: datetime) -> bytes:
-    """One server-sent event; its id is a moment, with which a listener resumes."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f"id: {stamp}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
-
-
-def moment_of(event_id: str | None) -> datetime | None:
-    """The moment in an event id; null for one that this feed never gave out, which starts afresh."""
-    try:
-        at = datetime.fromisoformat((event_id or "").strip())
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 class Subscription:
-    """What one listener still has to read. One that falls too far behind is dropped and may resume by its last id."""
+    """What one listener still has to read; `logs` are the jobs whose logs it follows. One that falls too far behind is
+    dropped and may resume by its last id.
+    """
 
-    def __init__(self) -> None:
-        self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
+    def __init__(self, logs: Collection[str] = ()) -> None:
+        self.logs = frozenset(logs)
+        self._waiting: asyncio.Queue[LiveEvent | None] = asyncio.Queue(BACKLOG)
 
-    def offer(self, item: bytes) -> bool:
-        """Queue an event; false when the listener is too far behind."""
+    def offer(self, item: LiveEvent) -> bool:
+        """Queue an event that concerns the listener; false when it is too far behind."""
+        if item.job is not None and item.job not in self.logs:
+            return True
         if self._waiting.full():
             self.end()
             return False
@@ -68,7 +60,7 @@ class Subscription:
             self._waiting.get_nowait()
         self._waiting.put_nowait(None)
 
-    async def next(self) -> bytes | None:
+    async def next(self) -> LiveEvent | None:
         """The next event; null when the stream is over."""
         return await self._waiting.get()
 
@@ -82,6 +74,7 @@ class Feed:
     queries: SqlQueries
     clock: Clock
     metrics: Callable[[], dict[str, Any]]
+    tail: LogTail
     trouble: Callable[[str, Exception], None]
     pace: Pace = field(default_factory=Pace)
     _listeners: set[Subscription] = field(default_factory=set)
@@ -89,6 +82,8 @@ class Feed:
     _due: dict[str, float] = field(default_factory=dict)
     _poller: asyncio.Task[None] | None = None
     _closed: bool = False
+    _wished: list[Mapping[str, int]] = field(default_factory=list)
+    _line: int = 0
 
     @property
     def listeners(self) -> int:
@@ -98,13 +93,16 @@ class Feed:
     def polling(self) -> bool:
         return self._poller is not None and not self._poller.done()
 
-    def subscribe(self) -> Subscription:
-        """A new listener; the first one starts the poller. After close() its stream ends at once."""
-        listener = Subscription()
+    def subscribe(self, logs: Mapping[str, int] | None = None) -> Subscription:
+        """A new listener; `logs` has the jobs whose logs it follows, each from behind the id of a line. The first
+        listener starts the poller. After close() its stream ends at once.
+        """
+        listener = Subscription(logs or ())
         if self._closed:
             listener.end()
             return listener
         self._listeners.add(listener)
+        self._wished.append(logs or {})
         if not self.polling:
             self._due = {}
             self._poller = asyncio.get_running_loop().create_task(self._poll())
@@ -125,10 +123,10 @@ class Feed:
         """One page of jobs changed later than (`since`, `after`)."""
         return self.queries.changed_jobs(since, after, PAGE)
 
-    def jobs_event(self, changes: list[Change]) -> bytes:
+    def jobs_event(self, changes: list[Change]) -> LiveEvent:
         """The event that tells of changed jobs."""
         now = self.clock.now()
-        return event("jobs", [job_view(job, now) for _, job in changes], changes[-1][0])
+        return event("jobs", [job_view(job, now) for _, job in changes], changes[-1][0], self._line)
 
     async def _poll(self) -> None:
         while self._listeners:
@@ -146,15 +144,29 @@ class Feed:
                 self._listeners = {listener for listener in self._listeners if listener.offer(item)}
             await asyncio.sleep(max(self.pace.poll, REST * (self.clock.monotonic() - began)))
 
-    def _look(self, commits: CommitWatch) -> list[bytes]:
-        now = self.clock.now()
-        found = self._fresh(now - OVERLAP) if commits.moved() else []
+    def _look(self, commits: CommitWatch) -> list[LiveEvent]:
+        now, moved = self.clock.now(), commits.moved()
+        found = self._fresh(now - OVERLAP) if moved else []
         events = [self.jobs_event(found)] if found else []
+        events += self._lines(now, moved=moved)
         if self._is_due("metrics", self.pace.metrics):
-            events.append(event("metrics", self.metrics(), now))
+            events.append(event("metrics", self.metrics(), now, self._line))
         if self._is_due("heartbeat", self.pace.heartbeat):
-            events.append(event("heartbeat", {"at": now.isoformat()}, now))
+            events.append(event("heartbeat", {"at": now.isoformat()}, now, self._line))
         return events
+
+    def _lines(self, now: datetime, *, moved: bool) -> list[LiveEvent]:
+        """One event per job with new lines, among the jobs whose logs somebody follows."""
+        self.tail.keep({job_id for listener in tuple(self._listeners) for job_id in listener.logs})
+        while self._wished:
+            self.tail.follow(self._wished.pop())
+        told = self.tail.fresh() if moved or self.tail.behind else []
+        return [self._log_event(job_id, rows, now) for job_id, rows in told]
+
+    def _log_event(self, job_id: str, rows: list[dict[str, Any]], now: datetime) -> LiveEvent:
+        self._line = max(self._line, rows[-1]["id"])
+        said = {"jobId": job_id, "lines": [line_view(row) for row in rows]}
+        return event("log", said, now, self._line, job_id)
 
     def _fresh(self, since: datetime) -> list[Change]:
         fresh: list[Change] = []

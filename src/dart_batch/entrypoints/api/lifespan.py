@@ -16,6 +16,7 @@ from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
 from dart_batch.entrypoints.api.feed import Feed
 from dart_batch.entrypoints.api.log_bell import LogBell
+from dart_batch.entrypoints.api.log_tail import LogTail
 from dart_batch.entrypoints.api.metrics import metrics_view
 from dart_batch.entrypoints.api.working import WorkerThread
 
@@ -28,7 +29,9 @@ def equip(api: FastAPI, core: App) -> None:
     state.bounds = LevelBounds(core.uow)
     state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
     state.bell = LogBell(core.logs.watch, state.log.trouble)
-    state.feed = Feed(core.queries, core.clock, lambda: metrics_view(core, state.meter), state.log.trouble)
+    state.feed = Feed(
+        core.queries, core.clock, lambda: metrics_view(core, state.meter), LogTail(core.logs.behind), state.log.trouble
+    )
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dart_batch.entrypoints.api.edge import host_of
@@ -19,12 +19,12 @@ class HostCheck:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_allowed(scope):
+        if scope["type"] not in ("http", "websocket") or _is_allowed(scope):
             await self.app(scope, receive, send)
             return
         said = f"This server does not answer to the host name '{host_of(scope)}'."
         hint = "Add the name to DART_ALLOWED_HOSTS (comma-separated; * allows every name)."
-        await problem(Request(scope), 400, "host-refused", said, hint)(scope, receive, send)
+        await problem(HTTPConnection(scope), 400, "host-refused", said, hint)(scope, receive, send)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from dart_batch.application.job_types.historical_backfill import NoObservations
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
@@ -66,7 +67,7 @@ class Problem(Wire):
     fields: dict[str, Any] = Field(default_factory=dict)
 
 
-def problem(request: Request, status: int, code: str, detail: str, hint: str = "", **extra: Any) -> JSONResponse:
+def problem(request: HTTPConnection, status: int, code: str, detail: str, hint: str = "", **extra: Any) -> JSONResponse:
     """A problem response; `extra` are further members of the document."""
     body = {
         "type": f"urn:dart-batch:problem:{code}",
