@@ -201,3 +201,22 @@ def test_following_is_refused_together_with_an_end(shell, end):
     assert ran.code == 2
     assert f"cannot be combined with {end[0]}" in ran.err
     assert jobs_of(shell) == []
+
+
+def test_a_plan_that_was_looked_at_is_submitted_by_its_hash(shell):
+    shown = shell.backfill("--dry-run")
+    plan_hash = shell.backfill("--dry-run", "--json").json["planHash"]
+
+    ran = shell.backfill("--plan-hash", plan_hash, "--yes", "--json", "--tag", "quarter", "--description", "again")
+
+    assert f"Plan hash (for --plan-hash): {plan_hash}" in shown.out
+    assert (ran.code, ran.json["plan"]["planHash"]) == (0, plan_hash)
+    assert (ran.json["tags"], ran.json["description"]) == (["quarter"], "again")
+
+
+def test_a_plan_that_moved_is_not_submitted(shell):
+    ran = shell.backfill("--plan-hash", "0" * 64, "--yes")
+
+    assert ran.code == 4
+    assert "The plan changed since it was shown." in ran.err
+    assert shell.run("jobs", "list", "--json").json["total"] == 0

@@ -135,3 +135,10 @@ def test_a_dry_run_shows_the_plan_and_stores_nothing(live):
     assert ran.json["counts"] == {"reused": SESSIONS}
     assert "bases" not in ran.json
     assert sum(live.app.queries.states().values()) == 1
+
+
+def test_a_recalculation_whose_plan_moved_is_not_submitted(live):
+    ran = live.run("recalculate", "-d", "mini", "-w", "alpha=1", "-r", "why", "--yes", "--plan-hash", "0" * 64)
+
+    assert ran.code == 4
+    assert "The plan changed since it was shown." in ran.err

@@ -17,7 +17,11 @@ export interface paths {
          */
         get: operations["listJobs"];
         put?: never;
-        post?: never;
+        /**
+         * Submit Job
+         * @description Submit a job of the named type; `parameters` are those of the type's own route.
+         */
+        post: operations["submitJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,10 +707,27 @@ export interface components {
         };
         /**
          * BackfillRequest
-         * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
-         *     BATCH_SKIP_LIMIT.
+         * @description A backfill, and how it is submitted. Only dateRange is needed.
          */
         BackfillRequest: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
             dateRange: components["schemas"]["RequestedRange"];
             /** Targetmarkets */
             targetMarkets?: string[];
@@ -746,24 +767,6 @@ export interface components {
             publish: components["schemas"]["Publish"];
             /** @default CHUNKED */
             strategy: components["schemas"]["Strategy"];
-            /**
-             * Priority
-             * @default NORMAL
-             * @enum {string}
-             */
-            priority: "HIGH" | "NORMAL" | "LOW";
-            /**
-             * Start
-             * @description false: the job waits as PENDING for its start
-             * @default true
-             */
-            start: boolean;
-            /**
-             * Planhash
-             * @description planHash of a dry run; refused if the plan moved
-             */
-            planHash?: string | null;
-            metadata?: components["schemas"]["RequestedMetadata"];
         };
         /**
          * BackfillRequests
@@ -1103,6 +1106,33 @@ export interface components {
             /** Errorrate */
             errorRate: number;
         };
+        /** HistoricalBackfillJob */
+        HistoricalBackfillJob: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HISTORICAL_BACKFILL";
+            parameters: components["schemas"]["WantedBackfill"];
+        };
         /**
          * IndexHistory
          * @description Live readings by date. `definition` and `definitionHash` are those of the newest one; `definitions` names all.
@@ -1128,6 +1158,33 @@ export interface components {
         IndexList: {
             /** Items */
             items: components["schemas"]["IndexSummary"][];
+        };
+        /** IndexRecalculationJob */
+        IndexRecalculationJob: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "INDEX_RECALCULATION";
+            parameters: components["schemas"]["WantedRecalculation"];
         };
         /**
          * IndexSummary
@@ -1272,6 +1329,7 @@ export interface components {
          *
          *     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
          *     whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
+         *     `planHash` is null for jobs that were submitted before there was one.
          */
         JobPlan: {
             /** Added */
@@ -1302,6 +1360,8 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Planhash */
+            planHash?: string | null;
         };
         /**
          * JobStatus
@@ -1738,9 +1798,27 @@ export interface components {
         };
         /**
          * RecalculationRequest
-         * @description What to recalculate, and why: with newWeights for components of the definition, or by another definition.
+         * @description A recalculation with newWeights for components of the definition, or by another definition; and why.
          */
         RecalculationRequest: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
             dateRange: components["schemas"]["RequestedRange"];
             /**
              * Market
@@ -1778,24 +1856,6 @@ export interface components {
              * @default 1000
              */
             chunkSize: number;
-            /**
-             * Priority
-             * @default NORMAL
-             * @enum {string}
-             */
-            priority: "HIGH" | "NORMAL" | "LOW";
-            /**
-             * Start
-             * @description false: the job waits as PENDING for its start
-             * @default true
-             */
-            start: boolean;
-            /**
-             * Planhash
-             * @description planHash of a dry run; refused if the plan moved
-             */
-            planHash?: string | null;
-            metadata?: components["schemas"]["RequestedMetadata"];
         };
         /**
          * RequestedLimits
@@ -2052,6 +2112,52 @@ export interface components {
          */
         ValidationLevel: "BASIC" | "COMPREHENSIVE";
         /**
+         * WantedBackfill
+         * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
+         *     BATCH_SKIP_LIMIT.
+         */
+        WantedBackfill: {
+            dateRange: components["schemas"]["RequestedRange"];
+            /** Targetmarkets */
+            targetMarkets?: string[];
+            /**
+             * Definition
+             * @description name or name@version; without one the markets' default
+             */
+            definition?: string | null;
+            /**
+             * Components
+             * @description empty: all of the definition's
+             */
+            components?: string[];
+            /**
+             * Overwriteexisting
+             * @description false: missing sessions only; true: all, as a new generation
+             * @default false
+             */
+            overwriteExisting: boolean;
+            /** @default BASIC */
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /**
+             * Chunksize
+             * @description sessions per chunk; auto: tuned from how long chunks take
+             */
+            chunkSize?: number | "auto" | null;
+            /**
+             * Skiplimit
+             * @description sessions that may be left out because they cannot be computed
+             */
+            skipLimit?: number | null;
+            limits?: components["schemas"]["RequestedLimits"] | null;
+            /**
+             * @description MANUAL: wait to be promoted or discarded
+             * @default AUTO
+             */
+            publish: components["schemas"]["Publish"];
+            /** @default CHUNKED */
+            strategy: components["schemas"]["Strategy"];
+        };
+        /**
          * WantedPriority
          * @description The new urgency of a job.
          */
@@ -2061,6 +2167,49 @@ export interface components {
              * @enum {string}
              */
             priority: "HIGH" | "NORMAL" | "LOW";
+        };
+        /**
+         * WantedRecalculation
+         * @description What to recalculate, and why: with newWeights for components of the definition, or by another definition.
+         */
+        WantedRecalculation: {
+            dateRange: components["schemas"]["RequestedRange"];
+            /**
+             * Market
+             * @default KOSPI
+             */
+            market: string;
+            /**
+             * Definition
+             * @description name or name@version; without one the market's own
+             */
+            definition?: string | null;
+            /**
+             * Newweights
+             * @description 0 to 1, together 1; a component that is not named gets 0
+             */
+            newWeights?: {
+                [key: string]: number;
+            };
+            /**
+             * Index
+             * @description the published index it is for; without one the definition's or market's
+             */
+            index?: string | null;
+            /** Recalculationreason */
+            recalculationReason: string;
+            /**
+             * @description MANUAL: wait to be promoted or discarded
+             * @default MANUAL
+             */
+            publish: components["schemas"]["Publish"];
+            /** @default BASIC */
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /**
+             * Chunksize
+             * @default 1000
+             */
+            chunkSize: number;
         };
         /**
          * Worker
@@ -2177,6 +2326,104 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitJob: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"];
+            };
+        };
+        responses: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -56,6 +56,13 @@ class SubmitJob:
         """What the job would do; changes nothing."""
         return self._job_types[job_type].plan(parameters)
 
+    def preview(self, submission: Submission) -> Plan:
+        """What the submit would do now; changes nothing. Raises StalePlan or a planning error."""
+        plan = self.plan(submission.type, submission.parameters)
+        if submission.plan_hash not in (None, plan.hash):
+            raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
+        return plan
+
     def __call__(self, submission: Submission) -> BatchJob:
         """Store the job with its ledger. Raises NothingToDo, StalePlan, QueueFull, DuplicateJob or a planning error."""
         return self.many([submission])[0]
@@ -78,9 +85,7 @@ class SubmitJob:
         return jobs
 
     def _planned(self, submission: Submission) -> Plan:
-        plan = self.plan(submission.type, submission.parameters)
-        if submission.plan_hash not in (None, plan.hash):
-            raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
+        plan = self.preview(submission)
         if not plan.chunks:
             raise NothingToDo(_why_nothing(plan), skips=[skip.to_dict() for skip in plan.skips])
         return plan

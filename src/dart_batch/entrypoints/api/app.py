@@ -10,6 +10,7 @@ from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
     bulk_submits,
     description,
+    general_submits,
     health,
     index,
     jobs,
@@ -36,6 +37,7 @@ ROUTERS = (
     submits,
     bulk_submits,
     recalculations,
+    general_submits,
     workers,
     metrics,
     live,

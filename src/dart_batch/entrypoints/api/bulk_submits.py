@@ -4,11 +4,17 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.entrypoints.api.access import Operator
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.problems import documented
-from dart_batch.entrypoints.api.submits import BackfillRequest, definition_is_a_field, submission
+from dart_batch.entrypoints.api.submits import (
+    BackfillRequest,
+    backfill_parameters,
+    definition_is_a_field,
+    submission,
+)
 from dart_batch.entrypoints.api.wire import Wire
 
 MOST_JOBS = 10_000
@@ -45,6 +51,11 @@ class SubmittedJobs(Wire):
 def submit_historical_backfills(body: BackfillRequests, core: Core, caller: Operator) -> JSONResponse:
     """Submit many backfills in one transaction: all of them, or none when one is refused."""
     with definition_is_a_field():
-        jobs = core.submit.many([submission(core, wanted, caller.name) for wanted in body.jobs])
+        jobs = core.submit.many(
+            [
+                submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, wanted), wanted, caller.name)
+                for wanted in body.jobs
+            ]
+        )
     items = [{"jobId": job.id, "status": job.status.value} for job in jobs]
     return JSONResponse({"items": items, "total": len(items)}, 201)

@@ -68,6 +68,7 @@ class JobPlan(Wire):
 
     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
     whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
+    `planHash` is null for jobs that were submitted before there was one.
     """
 
     added: int
@@ -81,6 +82,7 @@ class JobPlan(Wire):
     index: str
     definition_hash: str
     counts: dict[str, int]
+    plan_hash: str | None = None
 
 
 class Plan(JobPlan):

@@ -17,11 +17,13 @@ from starlette.requests import HTTPConnection
 from dart_batch.application.job_types.historical_backfill import NoObservations
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
 from dart_batch.domain.job.errors import QueueFull
+from dart_batch.domain.job.parameters import JobType
 from dart_batch.entrypoints.api.access import NotAllowed, NotAuthenticated
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.edge import SECURITY_HEADERS, request_id_of
 from dart_batch.entrypoints.api.wire import Wire
 
+_TAGS = frozenset(JobType)
 MEDIA_TYPE = "application/problem+json"
 RFC_9110_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # Python before 3.13 has older ones
 STATUS: Mapping[type[DartBatchError], int] = {
@@ -126,11 +128,14 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 def _field_error(item: Mapping[str, Any]) -> dict[str, str]:
-    return {"field": _path(item["loc"]), "message": str(item["msg"]), "code": str(item["type"])}
+    location, context = item["loc"], item.get("ctx", {})
+    tag = [context["discriminator"].strip("'")] if "discriminator" in context else []
+    return {"field": _path([*location, *tag]), "message": str(item["msg"]), "code": str(item["type"])}
 
 
 def _path(location: Sequence[str | int]) -> str:
     inner = location[1:] if len(location) > 1 and isinstance(location[1], str) else location[:1]
+    inner = inner[1:] if len(inner) > 1 and inner[0] in _TAGS else inner
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in inner)
     return text.lstrip(".")
 

@@ -5,38 +5,43 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field, StrictBool, StrictFloat, StrictInt
+from pydantic import Field, StrictFloat, StrictInt
 
 from dart_batch.adapters.reporting.exports import write_table
 from dart_batch.application.difference_views import difference_rows, difference_view, ordered
 from dart_batch.application.job_types.index_recalculation import CHUNK_SIZE, wanted_definition
 from dart_batch.application.ports.calendar import UnknownMarket
-from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.parameters import (
     MAX_CHUNK_SIZE,
     BatchJobParameters,
-    JobMetadata,
     JobType,
     ValidationLevel,
 )
-from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.recalculation import LONGEST_REASON, Publish, Recalculation
 from dart_batch.entrypoints.api.access import Operator, Viewer
 from dart_batch.entrypoints.api.core import Core
-from dart_batch.entrypoints.api.job_wire import Job, Plan, PriorityName
+from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.recalculation_wire import Difference
-from dart_batch.entrypoints.api.submits import Market, Name, RequestedMetadata, RequestedRange, SubmitQuery, submitted
+from dart_batch.entrypoints.api.submits import (
+    Market,
+    Name,
+    RequestedRange,
+    SubmitOptions,
+    SubmitQuery,
+    submission,
+    submitted,
+)
 from dart_batch.entrypoints.api.wire import JobId, Wire
 
 router = APIRouter(prefix="/api/batch", tags=["recalculation"], responses=documented(401, 403, 422, 503))
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
-class RecalculationRequest(Wire):
+class WantedRecalculation(Wire):
     """What to recalculate, and why: with newWeights for components of the definition, or by another definition."""
 
     date_range: RequestedRange
@@ -52,10 +57,10 @@ class RecalculationRequest(Wire):
     publish: Publish = Field(Publish.MANUAL, description="MANUAL: wait to be promoted or discarded")
     validation_level: ValidationLevel = ValidationLevel.BASIC
     chunk_size: StrictInt = Field(CHUNK_SIZE, ge=1, le=MAX_CHUNK_SIZE)
-    priority: PriorityName = "NORMAL"
-    start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
-    plan_hash: str | None = Field(None, max_length=64, description="planHash of a dry run; refused if the plan moved")
-    metadata: RequestedMetadata = Field(default_factory=lambda: RequestedMetadata(description=""))
+
+
+class RecalculationRequest(WantedRecalculation, SubmitOptions):
+    """A recalculation with newWeights for components of the definition, or by another definition; and why."""
 
 
 class DifferenceQuery(Wire):
@@ -79,7 +84,8 @@ def submit_recalculation(
     body: RecalculationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Recalculate published sessions with other weights, or by another definition, beside the live index."""
-    return submitted(core, _submission(core, body, caller.name), dry_run=query.dry_run)
+    wanted = submission(JobType.INDEX_RECALCULATION, recalculation_parameters(core, body), body, caller.name)
+    return submitted(core, wanted, dry_run=query.dry_run)
 
 
 @router.get(
@@ -121,13 +127,14 @@ def _job(core: App, job_id: str) -> JSONResponse:
     return JSONResponse(view)
 
 
-def _submission(core: App, body: RecalculationRequest, owner: str) -> Submission:
+def recalculation_parameters(core: App, body: WantedRecalculation) -> BatchJobParameters:
+    """What the job is to do. Raises InvalidParameters naming the field."""
     try:
         market = core.calendars.of(body.market).market
     except UnknownMarket as unknown:
         raise InvalidParameters(unknown.message, hint=unknown.hint, field="market") from unknown
     weights = tuple(sorted((name, float(weight)) for name, weight in body.new_weights.items()))
-    parameters = BatchJobParameters(
+    return BatchJobParameters(
         date_range=DateRange(body.date_range.start_date, body.date_range.end_date),
         target_markets=(market,),
         definition=wanted_definition(market, body.definition, weights=bool(weights)),
@@ -137,13 +144,4 @@ def _submission(core: App, body: RecalculationRequest, owner: str) -> Submission
         retry=core.retry,
         publish=body.publish,
         details=Recalculation(body.recalculation_reason, weights, body.index or ""),
-    )
-    return Submission(
-        type=JobType.INDEX_RECALCULATION,
-        parameters=parameters,
-        metadata=JobMetadata(body.metadata.description, tuple(body.metadata.tags)),
-        priority=Priority[body.priority],
-        owner=owner,
-        start=body.start,
-        plan_hash=body.plan_hash,
     )

@@ -88,7 +88,16 @@ class RequestedLimits(Wire):
     cpu_percent: float | None = Field(None, ge=0, le=MOST_CPU_PERCENT, description="share of one core")
 
 
-class BackfillRequest(Wire):
+class SubmitOptions(Wire):
+    """What every submit may say beside what the job is to do."""
+
+    priority: PriorityName = "NORMAL"
+    start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
+    plan_hash: str | None = Field(None, max_length=64, description="planHash of a dry run; refused if the plan moved")
+    metadata: RequestedMetadata = Field(default_factory=lambda: RequestedMetadata(description=""))
+
+
+class WantedBackfill(Wire):
     """What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
     BATCH_SKIP_LIMIT.
     """
@@ -108,10 +117,10 @@ class BackfillRequest(Wire):
     limits: RequestedLimits | None = None
     publish: Publish = Field(Publish.AUTO, description="MANUAL: wait to be promoted or discarded")
     strategy: Annotated[Strategy, BeforeValidator(_known_strategy)] = Strategy.CHUNKED
-    priority: PriorityName = "NORMAL"
-    start: StrictBool = Field(True, description="false: the job waits as PENDING for its start")
-    plan_hash: str | None = Field(None, max_length=64, description="planHash of a dry run; refused if the plan moved")
-    metadata: RequestedMetadata = Field(default_factory=lambda: RequestedMetadata(description=""))
+
+
+class BackfillRequest(WantedBackfill, SubmitOptions):
+    """A backfill, and how it is submitted. Only dateRange is needed."""
 
 
 class SubmitQuery(Wire):
@@ -131,14 +140,15 @@ def submit_historical_backfill(
     body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Compute the index for the sessions of a range. The answer's Location is the new job."""
-    return submitted(core, submission(core, body, caller.name), dry_run=query.dry_run)
+    wanted = submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, body), body, caller.name)
+    return submitted(core, wanted, dry_run=query.dry_run)
 
 
 def submitted(core: App, wanted: Submission, *, dry_run: bool) -> JSONResponse:
     """The plan of a dry run, else the new job with its Location. Raises what the submit refuses."""
     with definition_is_a_field():
         if dry_run:
-            return JSONResponse(plan_view(core.submit.plan(wanted.type, wanted.parameters)))
+            return JSONResponse(plan_view(core.submit.preview(wanted)))
         job = core.submit(wanted)
     return JSONResponse(core.view(job), 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
 
@@ -152,7 +162,8 @@ def definition_is_a_field() -> Iterator[None]:
         raise InvalidParameters(unknown.message, hint=unknown.hint, field="definition") from unknown
 
 
-def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
+def backfill_parameters(core: App, body: WantedBackfill) -> BatchJobParameters:
+    """What the job is to do. Raises InvalidParameters naming the field."""
     markets = tuple(_market(core, name) for name in body.target_markets)
     return BatchJobParameters(
         date_range=DateRange(body.date_range.start_date, body.date_range.end_date),
@@ -171,7 +182,7 @@ def _parameters(core: App, body: BackfillRequest) -> BatchJobParameters:
     )
 
 
-def _chunk_size(core: App, body: BackfillRequest) -> int:
+def _chunk_size(core: App, body: WantedBackfill) -> int:
     if isinstance(body.chunk_size, int):
         return body.chunk_size
     return AUTO_FIRST_SIZE if body.chunk_size == AUTO else core.settings.batch_chunk_size
@@ -182,16 +193,16 @@ def _limits(core: App, wanted: RequestedLimits | None) -> JobLimits:
     return replace(core.settings.job_limits, **named)
 
 
-def submission(core: App, body: BackfillRequest, owner: str) -> Submission:
-    """The job that a request asks for. Raises InvalidParameters naming the field."""
+def submission(kind: JobType, parameters: BatchJobParameters, options: SubmitOptions, owner: str) -> Submission:
+    """A job of that type with what the request says beside its parameters."""
     return Submission(
-        type=JobType.HISTORICAL_BACKFILL,
-        parameters=_parameters(core, body),
-        metadata=JobMetadata(body.metadata.description, tuple(body.metadata.tags)),
-        priority=Priority[body.priority],
+        type=kind,
+        parameters=parameters,
+        metadata=JobMetadata(options.metadata.description, tuple(options.metadata.tags)),
+        priority=Priority[options.priority],
         owner=owner,
-        start=body.start,
-        plan_hash=body.plan_hash,
+        start=options.start,
+        plan_hash=options.plan_hash,
     )
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from dart_batch.entrypoints.cli import job_options
 from dart_batch.entrypoints.cli.teaching import examples
 
 if TYPE_CHECKING:
@@ -24,12 +25,8 @@ def backfill(  # noqa: PLR0917  one parameter per option
     definition: Annotated[
         str | None, typer.Option("--definition", "-d", help="NAME or NAME@VERSION [the market's own].")
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day [first day of the market's data].")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last day of the market's data].")
-    ] = None,
+    start: job_options.Start = None,
+    end: job_options.End = None,
     chunk_size: Annotated[
         str | None,
         typer.Option(metavar="N|auto", help="Sessions per commit; auto: tuned as it runs [BATCH_CHUNK_SIZE, 100]."),
@@ -55,20 +52,19 @@ def backfill(  # noqa: PLR0917  one parameter per option
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Compute published sessions anew, as a new generation.")
     ] = False,
-    validation: Annotated[Literal["basic", "comprehensive"], typer.Option(help="Checks before publication.")] = "basic",
-    publish: Annotated[
-        Literal["auto", "manual"], typer.Option(help="Publish when it is verified, or wait for a decision.")
-    ] = "auto",
-    priority: Annotated[Literal["high", "normal", "low"], typer.Option(help="Order in the queue.")] = "normal",
-    description: Annotated[str, typer.Option(help="What the job is for.", show_default=False)] = "",
-    tag: Annotated[list[str] | None, typer.Option(help="Label for lists; may be repeated.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    validation: job_options.Validation = "basic",
+    publish: job_options.Publishing = "auto",
+    priority: job_options.Urgency = "normal",
+    description: job_options.Description = "",
+    tag: job_options.Tags = None,
+    plan_hash: job_options.PlanHash = None,
+    dry_run: job_options.DryRun = False,
+    yes: job_options.Yes = False,
     follow: Annotated[
         bool, typer.Option("--follow", help="Go on with new sessions as they are imported, until Ctrl-C.")
     ] = False,
-    detach: Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    detach: job_options.Detach = False,
+    json: job_options.Json = False,
 ) -> None:
     """Compute the index for a range of history, and publish it."""
     from dart_batch.bootstrap import build
@@ -92,9 +88,10 @@ def backfill(  # noqa: PLR0917  one parameter per option
         priority=Priority[priority.upper()],
         description=description,
         tags=tag or [],
+        plan_hash=plan_hash,
     )
     if follow:
-        _refuse_to_follow(until=end, dry_run=dry_run, detach=detach)
+        _refuse_to_follow({"--to": end, "--dry-run": dry_run, "--detach": detach, "--plan-hash": plan_hash})
     app = build()
     wanted = order(app, wish)
     if dry_run:
@@ -110,11 +107,10 @@ def _limits(wall: float | None, soft: int | None, hard: int | None, cpu: float |
     return {"wall_seconds": wall, "memory_soft_mb": soft, "memory_hard_mb": hard, "cpu_percent": cpu}
 
 
-def _refuse_to_follow(*, until: str | None, dry_run: bool, detach: bool) -> None:
+def _refuse_to_follow(others: dict[str, object]) -> None:
     """Raises InvalidParameters for options that contradict following."""
     from dart_batch.domain.job.errors import InvalidParameters
 
-    others = {"--to": until is not None, "--dry-run": dry_run, "--detach": detach}
     if given := [name for name, there in others.items() if there]:
         raise InvalidParameters(
             f"--follow goes on until Ctrl-C and cannot be combined with {' and '.join(given)}.",

@@ -21,6 +21,7 @@ def show_order(wanted: Order, *, as_json: bool) -> None:
         print_json(plan_view(wanted.plan))
     else:
         show_plan(out(), wanted.plan, wanted.parameters)
+        out().print(f"Plan hash (for --plan-hash): {wanted.plan.hash}", soft_wrap=True)
 
 
 def submitted(app: App, wanted: Order, *, ask: bool, as_json: bool) -> BatchJob:

@@ -1,9 +1,10 @@
 """`dart-batch recalculate`: other weights, or another definition, beside the live index."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from dart_batch.entrypoints.cli import job_options
 from dart_batch.entrypoints.cli.teaching import examples
 
 EXAMPLES = examples(
@@ -27,24 +28,19 @@ def recalculate(  # noqa: PLR0917  one parameter per option
     index: Annotated[
         str | None, typer.Option(help="The published index it is for [the definition's or market's].")
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day [first day of the market's data].")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last day of the market's data].")
-    ] = None,
-    publish: Annotated[
-        Literal["manual", "auto"], typer.Option(help="Wait for a decision, or publish when it is verified.")
-    ] = "manual",
+    start: job_options.Start = None,
+    end: job_options.End = None,
+    publish: job_options.Publishing = "manual",
     chunk_size: Annotated[int | None, typer.Option(metavar="N", help="Sessions per commit [1000].")] = None,
-    validation: Annotated[Literal["basic", "comprehensive"], typer.Option(help="Checks of the result.")] = "basic",
-    priority: Annotated[Literal["high", "normal", "low"], typer.Option(help="Order in the queue.")] = "normal",
-    description: Annotated[str, typer.Option(help="What the job is for.", show_default=False)] = "",
-    tag: Annotated[list[str] | None, typer.Option(help="Label for lists; may be repeated.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
-    detach: Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    validation: job_options.Validation = "basic",
+    priority: job_options.Urgency = "normal",
+    description: job_options.Description = "",
+    tag: job_options.Tags = None,
+    plan_hash: job_options.PlanHash = None,
+    dry_run: job_options.DryRun = False,
+    yes: job_options.Yes = False,
+    detach: job_options.Detach = False,
+    json: job_options.Json = False,
 ) -> None:
     """Recalculate published history as a new generation, to compare and then promote or discard."""
     from dart_batch.bootstrap import build
@@ -67,6 +63,7 @@ def recalculate(  # noqa: PLR0917  one parameter per option
         priority=Priority[priority.upper()],
         description=description,
         tags=tag or [],
+        plan_hash=plan_hash,
     )
     wanted = order(app, wish)
     if dry_run:

@@ -3,18 +3,16 @@
 from dataclasses import dataclass, field
 
 from dart_batch.application.job_types.index_recalculation import CHUNK_SIZE, wanted_definition
-from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
-from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType, ValidationLevel
-from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.parameters import BatchJobParameters, JobType, ValidationLevel
 from dart_batch.domain.job.recalculation import Publish, Recalculation
-from dart_batch.entrypoints.cli.submitting import OWNER, Order, extent
+from dart_batch.entrypoints.cli.submitting import Order, Said, extent, planned
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Said):
     """A recalculation in the user's words; null means the default."""
 
     market: str
@@ -27,9 +25,6 @@ class Wish:
     publish: str = "manual"
     chunk_size: int | None = None
     validation: str = "basic"
-    priority: Priority = Priority.NORMAL
-    description: str = ""
-    tags: list[str] = field(default_factory=list)
 
 
 def order(app: App, wish: Wish) -> Order:
@@ -47,12 +42,7 @@ def order(app: App, wish: Wish) -> Order:
         publish=Publish(wish.publish.upper()),
         details=Recalculation(wish.reason, weights, wish.index),
     )
-    plan = app.submit.plan(JobType.INDEX_RECALCULATION, parameters)
-    metadata = JobMetadata(wish.description, tuple(wish.tags))
-    submission = Submission(
-        JobType.INDEX_RECALCULATION, parameters, metadata, wish.priority, OWNER, plan_hash=plan.hash
-    )
-    return Order(submission, plan)
+    return planned(app, JobType.INDEX_RECALCULATION, parameters, wish)
 
 
 def weights_of(texts: list[str]) -> dict[str, float]:

@@ -30,8 +30,18 @@ from dart_batch.entrypoints.cli.console import err
 OWNER = "local"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a user says about any job; `plan_hash` is that of the plan the user saw."""
+
+    priority: Priority = Priority.NORMAL
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    plan_hash: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Said):
     """A backfill in the user's words; null means the default."""
 
     markets: list[str]
@@ -46,9 +56,6 @@ class Wish:
     components: list[str] = field(default_factory=list)
     overwrite: bool = False
     validation: str = "basic"
-    priority: Priority = Priority.NORMAL
-    description: str = ""
-    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,15 @@ def order(app: App, wish: Wish) -> Order:
         limits=_limits(app, wish),
         retry=app.retry,
     )
-    plan = app.submit.plan(JobType.HISTORICAL_BACKFILL, parameters)
-    metadata = JobMetadata(wish.description, tuple(wish.tags))
-    submission = Submission(
-        JobType.HISTORICAL_BACKFILL, parameters, metadata, wish.priority, OWNER, plan_hash=plan.hash
-    )
-    return Order(submission, plan)
+    return planned(app, JobType.HISTORICAL_BACKFILL, parameters, wish)
+
+
+def planned(app: App, kind: JobType, parameters: BatchJobParameters, said: Said) -> Order:
+    """The order for a job, pinned to its plan. Raises what planning raises, and StalePlan."""
+    metadata = JobMetadata(said.description, tuple(said.tags))
+    submission = Submission(kind, parameters, metadata, said.priority, OWNER, plan_hash=said.plan_hash)
+    plan = app.submit.preview(submission)
+    return Order(replace(submission, plan_hash=plan.hash), plan)
 
 
 def _chunk_size(app: App, wish: Wish) -> int:

@@ -1,0 +1,82 @@
+"""One route that submits jobs of every type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Query
+from fastapi.responses import JSONResponse
+from pydantic import SerializeAsAny, create_model
+
+from dart_batch.bootstrap import App
+from dart_batch.domain.job.parameters import BatchJobParameters, JobType
+from dart_batch.entrypoints.api.access import Operator
+from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.job_wire import Job, Plan
+from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.recalculations import WantedRecalculation, recalculation_parameters
+from dart_batch.entrypoints.api.submits import (
+    SubmitOptions,
+    SubmitQuery,
+    WantedBackfill,
+    backfill_parameters,
+    submission,
+    submitted,
+)
+from dart_batch.entrypoints.api.wire import Wire
+
+router = APIRouter(prefix="/api/batch", tags=["submit"], responses=documented(401, 403, 413, 422, 503))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of job that may be submitted: the shape of its parameters, and what makes the job's own of them."""
+
+    job_type: JobType
+    wanted: type[Wire]
+    parameters: Callable[[App, Any], BatchJobParameters]
+
+
+KINDS = {
+    kind.job_type: kind
+    for kind in (
+        Kind(JobType.HISTORICAL_BACKFILL, WantedBackfill, backfill_parameters),
+        Kind(JobType.INDEX_RECALCULATION, WantedRecalculation, recalculation_parameters),
+    )
+}
+
+
+class JobRequest(SubmitOptions):
+    """A job of any type."""
+
+    type: JobType
+    parameters: SerializeAsAny[Wire]
+
+
+def _request(kind: Kind) -> type[JobRequest]:
+    """The shape of a request for this type, told from the others by `type`."""
+    name = "".join(word.capitalize() for word in kind.job_type.split("_"))
+    known: Any = Literal[kind.job_type.value]
+    return create_model(f"{name}Job", __base__=JobRequest, type=(known, ...), parameters=(kind.wanted, ...))
+
+
+if TYPE_CHECKING:
+    AnyRequest = JobRequest
+else:
+    AnyRequest = Annotated[reduce(or_, map(_request, KINDS.values())), Body(discriminator="type")]
+
+
+@router.post(
+    "/jobs",
+    status_code=201,
+    response_model=Job,
+    operation_id="submitJob",
+    responses=documented(409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
+)
+def submit_job(body: AnyRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]) -> JSONResponse:
+    """Submit a job of the named type; `parameters` are those of the type's own route."""
+    kind = KINDS[JobType(body.type)]
+    wanted = submission(kind.job_type, kind.parameters(core, body.parameters), body, caller.name)
+    return submitted(core, wanted, dry_run=query.dry_run)
