@@ -21,6 +21,7 @@ from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
+from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -74,6 +75,7 @@ class App:
     decide: DecideGeneration
     roll_back: RollBack
     queries: SqlQueries
+    figures: SqlMetricQueries
     logs: SqlLogQueries
     waiting: SqlWaiting
     workers: SqlWorkerQueries
@@ -154,16 +156,24 @@ def build(settings: Settings | None = None) -> App:
         compare=CompareGeneration(uow),
         decide=DecideGeneration(uow, clock, new_id),
         roll_back=RollBack(uow, clock, new_id),
-        queries=SqlQueries(engine),
-        logs=SqlLogQueries(engine),
-        waiting=SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
-        workers=SqlWorkerQueries(engine, settings.batch_lease_seconds),
-        index=SqlIndexQueries(engine),
-        publications=SqlPublicationQueries(engine),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
+        **_reads(engine, settings),
     )
+
+
+def _reads(engine: sa.Engine, settings: Settings) -> dict[str, Any]:
+    """The parts of the App that only read."""
+    return {
+        "queries": SqlQueries(engine),
+        "figures": SqlMetricQueries(engine),
+        "logs": SqlLogQueries(engine),
+        "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
+        "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),
+        "index": SqlIndexQueries(engine),
+        "publications": SqlPublicationQueries(engine),
+    }
 
 
 def _rules(settings: Settings) -> ClaimRules:

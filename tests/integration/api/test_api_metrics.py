@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from api_desk import Api
+from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.tables import chunks, jobs
 from dart_batch.domain.job.status import Verb
 from dart_batch.entrypoints.api.metrics import health
 from dart_batch.entrypoints.api.metrics_wire import Metrics
@@ -108,3 +112,59 @@ def test_two_applications_in_one_process_count_apart(make_api: Callable[..., Api
     first.client().get("/health/live")
 
     assert 'route="/health/live"' not in second.client().get("/metrics").text
+
+
+def gauges(api: Api) -> dict[str, float]:
+    """Samples of a scrape by name and labels."""
+    lines = api.client().get("/metrics").text.splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+
+def test_every_committed_chunk_is_counted_once_whoever_committed_it(api: Api) -> None:
+    api.published()
+
+    first, second = gauges(api), gauges(api)
+
+    assert first["dart_batch_chunk_seconds_count"] == 7
+    assert first['dart_batch_chunk_seconds_bucket{le="60.0"}'] == 7
+    assert first["dart_batch_chunk_seconds_sum"] > 0
+    assert second["dart_batch_chunk_seconds_count"] == 7
+    assert first["dart_batch_chunk_retries_total"] == 0
+
+
+def test_tries_that_failed_are_counted(api: Api) -> None:
+    job = api.published()
+    with api.core.engine.begin() as connection:
+        connection.execute(
+            sa.update(chunks).where(chunks.c.job_id == job["jobId"], chunks.c.number < 3).values(tries=2)
+        )
+
+    assert gauges(api)["dart_batch_chunk_retries_total"] == 4
+
+
+def test_the_age_of_the_queue_is_that_of_the_job_that_waits_longest(api: Api) -> None:
+    job = api.submitted(priority="HIGH")
+    with api.core.engine.begin() as connection:
+        before = jobs.c.id == job["jobId"]
+        connection.execute(
+            sa.update(jobs).where(before).values(queued_at=naive(datetime.now(UTC) - timedelta(hours=1)))
+        )
+
+    found = gauges(api)
+
+    assert 3600 <= found['dart_batch_queue_age_seconds{priority="HIGH"}'] < 3660
+    assert found['dart_batch_queue_age_seconds{priority="LOW"}'] == 0
+
+
+def test_a_worker_shows_its_load_while_it_is_alive(api: Api) -> None:
+    worker = api.core.worker()
+    with api.core.uow() as uow:
+        uow.workers.register(worker.identity, 4, datetime.now(UTC))
+        uow.commit("test")
+
+    found = gauges(api)
+
+    label = f'{{host="{worker.identity.host}",pid="{worker.identity.pid}"}}'
+    assert found["dart_batch_workers"] == 1
+    assert found[f"dart_batch_worker_slots{label}"] == 4
+    assert found[f"dart_batch_worker_running_jobs{label}"] == 0

@@ -14,6 +14,7 @@ from dart_batch.bootstrap import App, build
 from dart_batch.entrypoints.api.access import KeyRing
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
+from dart_batch.entrypoints.api.chunk_figures import ChunkFigures
 from dart_batch.entrypoints.api.feed import Feed
 from dart_batch.entrypoints.api.log_bell import LogBell
 from dart_batch.entrypoints.api.log_tail import LogTail
@@ -28,6 +29,7 @@ def equip(api: FastAPI, core: App) -> None:
     state.keys = KeyRing(core.keys.authenticate)
     state.bounds = LevelBounds(core.uow)
     state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
+    state.chunks = ChunkFigures(core.figures, core.clock.now())
     state.bell = LogBell(core.logs.watch, state.log.trouble)
     state.feed = Feed(
         core.queries, core.clock, lambda: metrics_view(core, state.meter), LogTail(core.logs.behind), state.log.trouble
