@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
@@ -60,7 +61,7 @@ def timed_round(app: App, span: DateRange, number: int) -> tuple[float, ...]:
     summary = summarise(app.compare(job.id).comparison)
     compared = time.perf_counter()
     assert summary.sessions == SESSIONS and summary.changed, summary
-    app.decide.promote(job.id, "bench")
+    app.decide.promote(job.id, the_system("bench"))
     return submitted - begun, staged - submitted, compared - staged, time.perf_counter() - compared
 
 

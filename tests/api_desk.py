@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from builders import MINI
-from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.application.definitions import store_definition
 from dart_batch.bootstrap import App, build
+from dart_batch.domain.access.role import Role
 from dart_batch.engine.definition_file import parse_definition
 from dart_batch.entrypoints.api.app import create_app
 from dart_batch.settings import Settings

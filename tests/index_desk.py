@@ -25,6 +25,7 @@ from dart_batch.application.use_cases.compare_generation import CompareGeneratio
 from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import JobType
@@ -89,11 +90,11 @@ class IndexDesk:
 
     def promote(self, job: BatchJob) -> list[str]:
         self.later()
-        return self.decide.promote(job.id, "ann")
+        return self.decide.promote(job.id, the_system("ann"))
 
     def discard(self, job: BatchJob) -> str:
         self.later()
-        return self.decide.discard(job.id, "ann")
+        return self.decide.discard(job.id, the_system("ann"))
 
     @property
     def decide(self) -> DecideGeneration:
@@ -105,7 +106,7 @@ class IndexDesk:
 
     def roll_back(self, publication_id: str) -> None:
         self.later()
-        RollBack(self.uow, self.clock, self.new_id)(publication_id, "ann")
+        RollBack(self.uow, self.clock, self.new_id)(publication_id, the_system("ann"))
 
     def publication(self) -> str:
         """Id of the newest act."""

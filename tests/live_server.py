@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 
 from api_desk import Api
-from dart_batch.adapters.persistence.api_keys import Role
+from dart_batch.domain.access.role import Role
 
 Event = tuple[str, str, Any]
 

@@ -48,6 +48,7 @@ from dart_batch.application.use_cases.import_observations import ImportObservati
 from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.application.views import job_view
+from dart_batch.domain.access.actor import Actor
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.parameters import JobType
@@ -85,10 +86,13 @@ class App:
     retry: RetryPolicy
     pool: HostProcessPool
 
-    def view(self, job: BatchJob) -> dict[str, Any]:
-        """The job as people and programs see it now, with the reason why it does not run."""
+    def view(self, job: BatchJob, by: Actor | None = None) -> dict[str, Any]:
+        """The job as people and programs see it now, with the reason why it does not run and with the verbs that are
+        for `by` (null: for somebody who may control it).
+        """
         now = self.clock.now()
-        return job_view(job, now, self.waiting.explain(job, now))
+        view = job_view(job, now, self.waiting.explain(job, now))
+        return view if by is None or by.may_control(job.owner) else view | {"allowedVerbs": []}
 
     def worker(self, *, alone: bool = False) -> Worker:
         """A new worker of this process; `alone` when the process does nothing else."""

@@ -22,6 +22,7 @@ from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.index.validation import CheckResult
@@ -95,7 +96,7 @@ def _break(_app: App, _job: BatchJob, chunk: Chunk) -> None:
 
 def _cancel(app: App, job: BatchJob, _chunk: Chunk) -> None:
     if app.queries.job(job.id).control is None:
-        person(lambda: app.control(job.id, Verb.CANCEL, "ann", CancelMode.ROLLBACK))
+        person(lambda: app.control(job.id, Verb.CANCEL, the_system("ann"), CancelMode.ROLLBACK))
 
 
 def _cancel_and_be_deaf(app: App, job: BatchJob, chunk: Chunk) -> None:
@@ -196,9 +197,9 @@ def _decide(app: App, play: str) -> None:
     with app.uow() as uow:
         staged = uow.generations.decision(job_id) is GenerationStatus.STAGED
     if play == "rollback" and len(acts) == 1:
-        app.roll_back(acts[0]["id"], "ann")
+        app.roll_back(acts[0]["id"], the_system("ann"))
     elif staged:
-        {"promote": app.decide.promote, "discard": app.decide.discard}[play](job_id, "ann")
+        {"promote": app.decide.promote, "discard": app.decide.discard}[play](job_id, the_system("ann"))
 
 
 def _stop_when_settled(app: App, stop: threading.Event) -> None:

@@ -18,6 +18,7 @@ from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import JobType
@@ -74,7 +75,7 @@ class House:
         return AttemptRunner(self.uow, {KIND: self.kind}, self.clock, lambda: 0.0, watching=self.watching)
 
     def control(self, job_id: str, verb: Verb) -> BatchJob:
-        return ControlJob(self.uow, self.clock)(job_id, verb, "ann")
+        return ControlJob(self.uow, self.clock)(job_id, verb, the_system("ann"))
 
     def job(self, job_id: str = "id-1") -> BatchJob:
         return SqlQueries(self.engine).job(job_id)

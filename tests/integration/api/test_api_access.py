@@ -7,8 +7,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from api_desk import Api, backfill
-from dart_batch.adapters.persistence.api_keys import Principal, Role
-from dart_batch.entrypoints.api.access import CACHE_SECONDS, KeyRing, NotAuthenticated
+from dart_batch.adapters.persistence.api_keys import Principal
+from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.callers import CACHE_SECONDS, KeyRing, NotAuthenticated
 
 OPEN = {
     "/",

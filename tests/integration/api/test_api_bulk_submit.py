@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from api_desk import SPAN, Api, backfill
-from dart_batch.adapters.persistence.api_keys import Role
+from dart_batch.domain.access.role import Role
 
 PATH = "/api/batch/historical-backfill/bulk"
 

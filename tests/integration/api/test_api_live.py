@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from api_desk import Api, backfill
-from dart_batch.adapters.persistence.api_keys import Role
+from dart_batch.domain.access.role import Role
 from dart_batch.entrypoints.api import feed as feed_module
-from dart_batch.entrypoints.api.access import KeyRing
+from dart_batch.entrypoints.api.callers import KeyRing
 from live_server import events, of_kind, served, streaming
 
 

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from api_desk import Api
-from dart_batch.adapters.persistence.api_keys import Role
-from dart_batch.entrypoints.api.access import KeyRing
+from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.callers import KeyRing
 from live_server import events, served, streaming
 
 

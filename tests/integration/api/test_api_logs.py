@@ -10,10 +10,11 @@ import pytest
 
 from api_desk import Api
 from builders import NOW
-from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.application.ports.unit_of_work import ERROR, INFO, WARNING, LogEntry
+from dart_batch.domain.access.actor import the_system
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.job.status import Verb
-from dart_batch.entrypoints.api.access import KeyRing
+from dart_batch.entrypoints.api.callers import KeyRing
 from dart_batch.entrypoints.api.log_wire import LogPage
 from live_server import Event, events, served, streaming
 
@@ -159,7 +160,7 @@ def test_a_follower_who_was_away_goes_on_behind_the_last_line_it_had(live: tuple
 def test_a_follower_may_begin_at_a_line_and_filter(live: tuple[Api, str, str]) -> None:
     api, job_id, address = live
     say(api, job_id, *LINES)
-    api.core.control(job_id, Verb.CANCEL, "tester")
+    api.core.control(job_id, Verb.CANCEL, the_system("tester"))
     with streaming(api, f"{address}?level=WARNING&attempt=2&after=1") as response:
         found = until_end(events(response))
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from api_desk import Api
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.tables import chunks, jobs
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.status import Verb
 from dart_batch.entrypoints.api.metrics import health
 from dart_batch.entrypoints.api.metrics_wire import Metrics
@@ -69,7 +70,7 @@ def test_a_queued_job_that_nobody_works_on_is_unhealthy(api: Api) -> None:
     job = api.submitted()
 
     waiting = metrics(api)
-    api.core.control(job["jobId"], Verb.CANCEL, "tester")
+    api.core.control(job["jobId"], Verb.CANCEL, the_system("tester"))
 
     assert (waiting["system"]["queuedJobs"], waiting["health"]["status"]) == (1, "UNHEALTHY")
     assert metrics(api)["health"]["status"] == "HEALTHY"

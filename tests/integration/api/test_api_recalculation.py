@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from api_desk import SPAN, Api
-from dart_batch.adapters.persistence.api_keys import Role
+from dart_batch.domain.access.role import Role
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.recalculation_wire import Difference, PublicationPage, RolledBack, SessionHistory
 

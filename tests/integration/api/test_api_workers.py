@@ -6,9 +6,9 @@ import pytest
 
 from api_desk import Api
 from builders import NOW
-from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
+from dart_batch.domain.access.role import Role
 from dart_batch.entrypoints.api.worker_wire import WorkerPage
 from fakes.clock import FakeClock
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dart_batch.adapters.persistence.queries import JobFilter
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.status import JobStatus, Verb
 
 SESSIONS = 123
@@ -92,7 +93,7 @@ def test_the_same_command_goes_on_with_the_job_that_waits(shell):
 
 def test_the_same_command_starts_the_job_that_is_paused(shell):
     waiting = shell.queued()
-    shell.app.control(waiting, Verb.PAUSE, "tester")
+    shell.app.control(waiting, Verb.PAUSE, the_system("tester"))
 
     ran = shell.backfill("--yes", "--json")
 

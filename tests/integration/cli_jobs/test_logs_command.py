@@ -11,6 +11,7 @@ import pytest
 
 from builders import NOW
 from dart_batch.application.ports.unit_of_work import ERROR, INFO, WARNING, LogEntry
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.batch_job import Failure
 from dart_batch.domain.job.status import Verb
 
@@ -90,7 +91,7 @@ def _bring(shell, job_id, outcome):
             work.jobs.save(job)
             work.commit("test")
     else:
-        shell.app.control(job_id, {"CANCELLED": Verb.CANCEL, "PAUSED": Verb.PAUSE}[outcome], "tester")
+        shell.app.control(job_id, {"CANCELLED": Verb.CANCEL, "PAUSED": Verb.PAUSE}[outcome], the_system("tester"))
 
 
 def test_a_follower_in_another_process_sees_lines_as_they_are_written(shell, home):

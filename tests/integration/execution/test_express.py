@@ -19,6 +19,7 @@ from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.pace import MOST, Pace
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.errors import Transient
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
@@ -132,7 +133,7 @@ def test_a_job_that_was_asked_to_pause_keeps_its_batch_from_ending_for_it(lane: 
     def ask(chunk: Chunk) -> None:
         if not asked:
             asked.append("id-01")
-            ControlJob(lane.uow, lane.clock)("id-01", Verb.PAUSE, "ann")
+            ControlJob(lane.uow, lane.clock)("id-01", Verb.PAUSE, the_system("ann"))
 
     lane.kind.before = ask
     lane.submit(0, 1)

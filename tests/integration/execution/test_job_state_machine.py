@@ -29,6 +29,7 @@ from dart_batch.application.ports.unit_of_work import ClaimRules
 from dart_batch.application.ports.workers import ProcessUsage
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.errors import Fatal
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -214,7 +215,7 @@ class JobLife(RuleBasedStateMachine):
         model = self.known[pick % len(self.known)]
         control = ControlJob(self.uow, self.clock)
 
-        refused = self.refused(lambda: control(model.id, Verb(verb), "ann", mode), VerbRefused)
+        refused = self.refused(lambda: control(model.id, Verb(verb), the_system("ann"), mode), VerbRefused)
 
         self.check_refusal(refused, model, verb)
         if refused is None:
@@ -225,7 +226,7 @@ class JobLife(RuleBasedStateMachine):
         model = self.known[pick % len(self.known)]
         control = ControlJob(self.uow, self.clock)
 
-        refused = self.refused(lambda: control.prioritise(model.id, priority, "ann"), VerbRefused)
+        refused = self.refused(lambda: control.prioritise(model.id, priority, the_system("ann")), VerbRefused)
 
         self.check_refusal(refused, model, "prioritise")
         if refused is None:

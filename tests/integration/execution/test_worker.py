@@ -22,6 +22,7 @@ from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.unit_of_work import ClaimRules
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.errors import Transient
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -206,7 +207,7 @@ def test_without_limits_the_second_job_runs_beside_the_first(floor: Floor) -> No
 def test_every_waiting_job_says_why(floor: Floor) -> None:
     queued = floor.submit("a")
     paused = floor.submit("b")
-    ControlJob(floor.uow, floor.clock)(paused, Verb.PAUSE, "bob")
+    ControlJob(floor.uow, floor.clock)(paused, Verb.PAUSE, the_system("bob"))
 
     assert floor.why(queued) == "No worker is alive: start one with `dart-batch worker` or `dart-batch serve`."
     assert floor.why(paused) == "It is paused by bob."
@@ -227,7 +228,7 @@ def test_the_priority_of_a_queued_job_can_be_changed(floor: Floor) -> None:
     floor.submit("a")
     second = floor.submit("b")
 
-    ControlJob(floor.uow, floor.clock).prioritise(second, Priority.HIGH, "bob")
+    ControlJob(floor.uow, floor.clock).prioritise(second, Priority.HIGH, the_system("bob"))
 
     claimed = floor.claimer().claim()
     assert claimed is not None
@@ -290,7 +291,7 @@ def test_a_committed_chunk_clears_the_count_of_lost_workers(floor: Floor) -> Non
 def test_a_cancel_keeps_or_takes_back_what_was_committed(floor: Floor, mode: CancelMode, rows: int) -> None:
     job_id = floor.submit("a")
     cancel = ControlJob(floor.uow, floor.clock)
-    floor.kind.before = lambda chunk: cancel(job_id, Verb.CANCEL, "bob", mode) and None
+    floor.kind.before = lambda chunk: cancel(job_id, Verb.CANCEL, the_system("bob"), mode) and None
     job = floor.claimer().claim()
     assert job is not None
 
@@ -305,7 +306,7 @@ def test_a_worker_that_does_not_obey_a_cancel_loses_its_fence(floor: Floor) -> N
     job_id = floor.submit("a")
     job = floor.claimer().claim()
     assert job is not None
-    ControlJob(floor.uow, floor.clock)(job_id, Verb.CANCEL, "bob")
+    ControlJob(floor.uow, floor.clock)(job_id, Verb.CANCEL, the_system("bob"))
     floor.clock.advance(29)
     early = floor.rescuer().revoke_from_the_deaf()
     floor.clock.advance(2)

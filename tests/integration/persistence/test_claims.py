@@ -19,6 +19,7 @@ from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.workers import ProcessUsage, WorkerIdentity
 from dart_batch.application.use_cases.control_job import ControlJob
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus, Verb
 from fakes.clock import FakeClock
@@ -198,7 +199,7 @@ def disobeyed(uow: Uow, sleeper: Sleeper, *, alone: bool) -> FakeClock:
     clock, began = FakeClock(NOW), psutil.Process(sleeper.pid).create_time()
     me = HostProcesses().identity(alone=alone)
     held_by(uow, replace(me, id="holder", pid=sleeper.pid, pid_started=began), clock)
-    ControlJob(uow, clock)("a", Verb.CANCEL, "ann")
+    ControlJob(uow, clock)("a", Verb.CANCEL, the_system("ann"))
     clock.advance(29)
     return clock
 

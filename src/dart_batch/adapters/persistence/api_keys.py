@@ -4,23 +4,15 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import api_keys
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.errors import NotFound
 
 PREFIX = "dart_"
-
-
-class Role(StrEnum):
-    """What a key may do: read; also create jobs and control its own; everything."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,13 @@ class SqlPublicationQueries:
             found: str | None = connection.execute(query).scalar()
         return found
 
+    def job_of(self, publication_id: str) -> str | None:
+        """The job whose generation an act published or took back; null when there is no such act."""
+        query = sa.select(publications.c.job_id).where(publications.c.id == publication_id)
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
+
     def of_session(self, market: str, definition: str, session: date) -> list[dict[str, Any]]:
         """Every value the session ever showed, oldest first: since, until (null: live now), publication_id, value,
         level, coverage, withheld_reason, definition, definition_hash, job_id and the job's parameters (JSON).

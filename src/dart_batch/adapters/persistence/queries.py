@@ -15,7 +15,7 @@ from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import attempts, jobs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
-from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.errors import InvalidParameters, JobNotFound
 from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
@@ -84,6 +84,14 @@ class SqlQueries:
         """Raises JobNotFound."""
         with self._engine.connect() as connection:
             return SqlJobRepository(connection).get(job_id)
+
+    def owner(self, job_id: str) -> str:
+        """Whose job it is. Raises JobNotFound."""
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(jobs.c.owner).where(jobs.c.id == job_id)).scalar()
+        if found is None:
+            raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
+        return str(found)
 
     def job_ids(self, beginning: str, limit: int = 5) -> list[str]:
         """Ids that begin like this, in their order."""

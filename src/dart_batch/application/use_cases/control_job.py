@@ -5,6 +5,7 @@ from datetime import datetime
 from dart_batch.application.execution.cancelling import take_back
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.access.actor import Actor
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import FINISHED, CancelMode, Verb
@@ -15,43 +16,50 @@ _REOPENING = frozenset({Verb.START, Verb.RETRY, Verb.RESUME})
 class ControlJob:
     """One transaction per verb, from any process.
 
-    Every call raises JobNotFound, or VerbRefused naming the state and the verbs it allows; then nothing changed.
+    Every call raises JobNotFound, NotOwner for a job that is not the actor's, or VerbRefused naming the state and the
+    verbs it allows; then nothing changed.
     """
 
     def __init__(self, uow: UnitOfWorkFactory, clock: Clock) -> None:
         self._uow = uow
         self._clock = clock
 
-    def __call__(self, job_id: str, verb: Verb, by: str, mode: CancelMode = CancelMode.KEEP) -> BatchJob:
+    def __call__(self, job_id: str, verb: Verb, by: Actor, mode: CancelMode = CancelMode.KEEP) -> BatchJob:
         """start, pause, resume, cancel or retry; `mode` says what a cancel does with what was committed."""
         now = self._clock.now()
         with self._uow() as uow:
-            job = self._load(uow, job_id, verb)
-            _apply(job, verb, by, now, mode)
+            job = self._load(uow, job_id, verb, by)
+            _apply(job, verb, by.name, now, mode)
             take_back(uow, job)
             self._keep(uow, job, verb, by)
         return job
 
-    def prioritise(self, job_id: str, priority: Priority, by: str) -> BatchJob:
+    def prioritise(self, job_id: str, priority: Priority, by: Actor) -> BatchJob:
         """Change the urgency of a job that has not finished."""
         with self._uow() as uow:
-            job = uow.jobs.get(job_id)
-            job.prioritise(priority, by)
+            job = _theirs(uow, job_id, by)
+            job.prioritise(priority, by.name)
             self._keep(uow, job, Verb.PRIORITISE, by)
         return job
 
-    def _load(self, uow: UnitOfWork, job_id: str, verb: Verb) -> BatchJob:
-        job = uow.jobs.get(job_id)
+    def _load(self, uow: UnitOfWork, job_id: str, verb: Verb, by: Actor) -> BatchJob:
+        job = _theirs(uow, job_id, by)
         if verb not in _REOPENING or not job.chunks_done + job.chunks_failed:
             return job
         uow.ledger.reopen(job_id, poisoned=job.status in FINISHED)
         return uow.jobs.get(job_id)
 
-    def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: str) -> None:
+    def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: Actor) -> None:
         uow.jobs.save(job)
-        line = LogEntry(self._clock.now(), INFO, verb.value, job.reason or f"{verb.value} by {by}", job.attempts)
+        line = LogEntry(self._clock.now(), INFO, verb.value, job.reason or f"{verb.value} by {by.name}", job.attempts)
         uow.logs.add(job.id, line)
         uow.commit("control")
+
+
+def _theirs(uow: UnitOfWork, job_id: str, by: Actor) -> BatchJob:
+    job = uow.jobs.get(job_id)
+    by.refuse_foreign(job.id, job.owner)
+    return job
 
 
 def _apply(job: BatchJob, verb: Verb, by: str, at: datetime, mode: CancelMode) -> None:

@@ -7,6 +7,7 @@ from dart_batch.application.job_types.bases import refuse_moved
 from dart_batch.application.job_types.generation import Written
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.access.actor import Actor
 from dart_batch.domain.index.errors import NotStaged
 from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.job.batch_job import BatchJob
@@ -16,46 +17,48 @@ from dart_batch.domain.job.batch_job import BatchJob
 class DecideGeneration:
     """One transaction per decision, all or nothing; a decision is for good.
 
-    Both raise JobNotFound, or NotStaged when the job has nothing staged (any more); then nothing changed.
+    Both raise JobNotFound, NotOwner for a job that is not the actor's, or NotStaged when the job has nothing staged
+    (any more); then nothing changed.
     """
 
     uow: UnitOfWorkFactory
     clock: Clock
     new_id: Callable[[], str]
 
-    def promote(self, job_id: str, by: str) -> list[str]:
+    def promote(self, job_id: str, by: Actor) -> list[str]:
         """Make the generation the live index; answers a line for each market.
 
         Raises LiveIndexMoved when the index no longer shows what the job was planned against.
         """
         now = self.clock.now()
         with self.uow() as uow:
-            job = _staged(uow, job_id)
+            job = _staged(uow, job_id, by)
             refuse_moved(uow, job)
             written = Written(job, self.new_id)
             written.read(uow)
-            said = written.publish(uow, now, by)
+            said = written.publish(uow, now, by.name)
             self._decide(uow, job, GenerationStatus.PROMOTED, by, " ".join(said))
             uow.commit("promote")
         return said
 
-    def discard(self, job_id: str, by: str) -> str:
+    def discard(self, job_id: str, by: Actor) -> str:
         """Mark the generation as not wanted; the live index does not change. Answers a line about it."""
         with self.uow() as uow:
-            job = _staged(uow, job_id)
+            job = _staged(uow, job_id, by)
             said = f"Discarded {job.progress.processed} sessions of {job.plan['definition']}."
             self._decide(uow, job, GenerationStatus.DISCARDED, by, said)
             uow.commit("discard")
         return said
 
-    def _decide(self, uow: UnitOfWork, job: BatchJob, status: GenerationStatus, by: str, said: str) -> None:
+    def _decide(self, uow: UnitOfWork, job: BatchJob, status: GenerationStatus, by: Actor, said: str) -> None:
         now = self.clock.now()
-        uow.generations.decide(job.id, status, now, by)
-        uow.logs.add(job.id, LogEntry(now, INFO, status.value.lower(), f"{said} By {by}.", job.attempts))
+        uow.generations.decide(job.id, status, now, by.name)
+        uow.logs.add(job.id, LogEntry(now, INFO, status.value.lower(), f"{said} By {by.name}.", job.attempts))
 
 
-def _staged(uow: UnitOfWork, job_id: str) -> BatchJob:
+def _staged(uow: UnitOfWork, job_id: str, by: Actor) -> BatchJob:
     job, status = uow.jobs.get(job_id), uow.generations.decision(job_id)
+    by.refuse_foreign(job.id, job.owner)
     if status is GenerationStatus.STAGED:
         return job
     if status is not None:

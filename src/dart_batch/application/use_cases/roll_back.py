@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, Undone, UnitOfWorkFactory
+from dart_batch.domain.access.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +16,18 @@ class RollBack:
     clock: Clock
     new_id: Callable[[], str]
 
-    def __call__(self, publication_id: str, by: str) -> Undone:
+    def __call__(self, publication_id: str, by: Actor) -> Undone:
         """Make the index show exactly what it showed before; the act joins the history of publications.
 
-        Raises PublicationNotFound, or NotRolledBack for a rollback, for what was rolled back before, and for what
-        later publications lie on (those go first).
+        Raises PublicationNotFound, NotOwner for what no job of the actor published, or NotRolledBack for a rollback,
+        for what was rolled back before, and for what later publications lie on (those go first).
         """
         now = self.clock.now()
         with self.uow() as uow:
-            undone = uow.publications.undo(publication_id, self.new_id(), now, by)
-            said = f"Rolled back publication {publication_id}, {undone.sessions} sessions of {undone.market}, by {by}."
+            undone = uow.publications.undo(publication_id, self.new_id(), now, by.name)
+            by.refuse_foreign(undone.job_id, uow.jobs.get(undone.job_id).owner)
+            what = f"{undone.sessions} sessions of {undone.market}"
+            said = f"Rolled back publication {publication_id}, {what}, by {by.name}."
             uow.logs.add(undone.job_id, LogEntry(now, INFO, "rolled-back", said))
             uow.commit("rollback")
         return undone

@@ -1,102 +1,57 @@
 """Who may call what. Every route declares its right in its signature."""
 
-import hashlib
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from dart_batch.adapters.persistence.api_keys import Principal, Role
-from dart_batch.domain.errors import Refused
+from dart_batch.bootstrap import App
+from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.errors import NotAllowed
+from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.callers import Caller, identified
 
-CACHE_SECONDS = 5.0
-CACHE_SIZE = 1024
-_RANK = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.ADMIN: 2}
 _BEARER = HTTPBearer(
     auto_error=False, scheme_name="apiKey", description="A key made by `dart-batch keys create --role ROLE`."
 )
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 
 
-class NotAuthenticated(Refused):
-    """No key was sent, or one that nobody holds (any more)."""
-
-    code = "not-authenticated"
-    hint = "Send `Authorization: Bearer KEY`; `dart-batch keys create --role viewer` makes a key."
+def _job_of_path(_core: App, request: Request) -> str:
+    return str(request.path_params["jobId"])
 
 
-class NotAllowed(Refused):
-    """The key's role does not include the right."""
-
-    code = "not-allowed"
-    hint = "Use a key of the named role; `dart-batch keys create --role ROLE` makes one."
-
-
-@dataclass(slots=True)
-class KeyRing:
-    """Remembers keys that were found good for `seconds`, so a revoked one works at most that much longer.
-
-    Only digests are kept in memory, and failures are never remembered.
-    """
-
-    authenticate: Callable[[str], Principal | None]
-    seconds: float = CACHE_SECONDS
-    monotonic: Callable[[], float] = time.monotonic
-    _good: dict[bytes, tuple[Principal, float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def holder(self, secret: str) -> Principal:
-        """Who holds the key. Raises NotAuthenticated."""
-        digest, now = hashlib.sha256(secret.encode()).digest(), self.monotonic()
-        with self._lock:
-            known = self._good.get(digest)
-        if known is not None and now < known[1]:
-            return known[0]
-        return self._looked_up(secret, digest, now)
-
-    def _looked_up(self, secret: str, digest: bytes, now: float) -> Principal:
-        found = self.authenticate(secret)
-        with self._lock:
-            self._good.pop(digest, None)
-            if found is None:
-                raise NotAuthenticated("This API key is not valid: it is unknown or was revoked.")
-            if len(self._good) >= CACHE_SIZE:
-                self._good.clear()
-            self._good[digest] = (found, now + self.seconds)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, and the key itself for calls that last longer than one check."""
-
-    principal: Principal
-    secret: str = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        return self.principal.name
+def _job_of_publication(core: App, request: Request) -> str | None:
+    return core.publications.job_of(request.path_params["publicationId"])
 
 
 @dataclass(frozen=True)
 class require:  # noqa: N801  read as a word in signatures: Depends(require(Role.VIEWER))
-    """Dependency that lets callers of at least this role pass. Raises NotAuthenticated or NotAllowed."""
+    """Dependency that lets callers of at least this role pass; with `own`, which names a job from the path (null: the
+    route itself will not find it), operators only when the job is theirs.
+
+    Raises NotAuthenticated, NotAllowed, NotOwner or JobNotFound.
+    """
 
     right: Role
+    own: Callable[[App, Request], str | None] | None = None
 
     def __call__(self, request: Request, credentials: _Credentials) -> Caller:
-        if credentials is None:
-            raise NotAuthenticated("This needs an API key.")
-        ring: KeyRing = request.app.state.keys
-        principal = ring.holder(credentials.credentials)
-        request.state.caller = principal.name
-        if _RANK[principal.role] < _RANK[self.right]:
-            raise NotAllowed(f"This needs the role {self.right}; your key's role is {principal.role}.")
-        return Caller(principal, credentials.credentials)
+        caller = identified(request, credentials.credentials if credentials else None)
+        request.state.caller = caller.name
+        if not caller.actor.role.includes(self.right):
+            raise NotAllowed(f"This needs the role {self.right}; your role is {caller.actor.role}.")
+        if self.own is not None and caller.actor.role is not Role.ADMIN:
+            self._refuse_foreign(request, caller.actor)
+        return caller
+
+    def _refuse_foreign(self, request: Request, actor: Actor) -> None:
+        core: App = request.app.state.core
+        job_id = self.own(core, request) if self.own else None
+        if job_id is not None:
+            actor.refuse_foreign(job_id, core.queries.owner(job_id))
 
 
 @dataclass(frozen=True)
@@ -111,4 +66,7 @@ class Everyone:
 
 Viewer = Annotated[Caller, Depends(require(Role.VIEWER))]
 Operator = Annotated[Caller, Depends(require(Role.OPERATOR))]
+JobOwner = Annotated[Caller, Depends(require(Role.OPERATOR, own=_job_of_path))]
+PublicationOwner = Annotated[Caller, Depends(require(Role.OPERATOR, own=_job_of_publication))]
+Admin = Annotated[Caller, Depends(require(Role.ADMIN))]
 OpenToAll = Annotated[None, Depends(Everyone())]

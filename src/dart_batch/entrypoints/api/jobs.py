@@ -13,7 +13,7 @@ from dart_batch.application.views import chunk_view, moment, poison_view
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
-from dart_batch.entrypoints.api.access import Operator, Viewer
+from dart_batch.entrypoints.api.access import JobOwner, Viewer
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import (
     AttemptList,
@@ -47,7 +47,7 @@ class JobsQuery(Wire):
 
 
 @router.get("", response_model=JobPage, operation_id="listJobs")
-def list_jobs(core: Core, _caller: Viewer, query: Annotated[JobsQuery, Query()]) -> JSONResponse:
+def list_jobs(core: Core, caller: Viewer, query: Annotated[JobsQuery, Query()]) -> JSONResponse:
     """Jobs that match all filters, newest first unless `sort` says otherwise."""
     start = Cursor.parse(query.cursor) if query.cursor else Cursor(core.new_id(), query.offset)
     wanted = JobFilter(
@@ -64,13 +64,15 @@ def list_jobs(core: Core, _caller: Viewer, query: Annotated[JobsQuery, Query()])
     found, total = core.queries.jobs(wanted)
     end = start.offset + len(found)
     following = Cursor(start.newest, end).text() if found and end < total else None
-    return JSONResponse({"items": [core.view(job) for job in found], "nextCursor": following, "total": total})
+    return JSONResponse(
+        {"items": [core.view(job, caller.actor) for job in found], "nextCursor": following, "total": total}
+    )
 
 
 @router.get("/{jobId}", response_model=Job, operation_id="getJob", responses=documented(404))
-def get_job(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+def get_job(job_id: JobId, core: Core, caller: Viewer) -> JSONResponse:
     """One job with progress, execution, verification and errors."""
-    return JSONResponse(core.view(core.queries.job(job_id)))
+    return JSONResponse(core.view(core.queries.job(job_id), caller.actor))
 
 
 @router.get("/{jobId}/chunks", response_model=ChunkList, operation_id="listChunks", responses=documented(404))
@@ -96,21 +98,21 @@ def list_attempts(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
 
 @router.post("/{jobId}/cancel", response_model=Job, operation_id="cancelJob", responses=documented(404, 409))
 def cancel_job(
-    job_id: JobId, core: Core, caller: Operator, mode: Annotated[CancelMode, Query()] = CancelMode.KEEP
+    job_id: JobId, core: Core, caller: JobOwner, mode: Annotated[CancelMode, Query()] = CancelMode.KEEP
 ) -> JSONResponse:
     """Cancel the job; a running one stops after its present chunk. What is committed stays, or with `rollback` goes."""
-    return JSONResponse(core.view(core.control(job_id, Verb.CANCEL, caller.name, mode)))
+    return JSONResponse(core.view(core.control(job_id, Verb.CANCEL, caller.actor, mode)))
 
 
 @router.post("/{jobId}/priority", response_model=Job, operation_id="prioritiseJob", responses=documented(404, 409))
-def prioritise_job(job_id: JobId, wanted: WantedPriority, core: Core, caller: Operator) -> JSONResponse:
+def prioritise_job(job_id: JobId, wanted: WantedPriority, core: Core, caller: JobOwner) -> JSONResponse:
     """Change the urgency of a job that has not finished."""
-    return JSONResponse(core.view(core.control.prioritise(job_id, Priority[wanted.priority], caller.name)))
+    return JSONResponse(core.view(core.control.prioritise(job_id, Priority[wanted.priority], caller.actor)))
 
 
 def _control(verb: Verb) -> Callable[..., JSONResponse]:
-    def control(job_id: JobId, core: Core, caller: Operator) -> JSONResponse:
-        return JSONResponse(core.view(core.control(job_id, verb, caller.name)))
+    def control(job_id: JobId, core: Core, caller: JobOwner) -> JSONResponse:
+        return JSONResponse(core.view(core.control(job_id, verb, caller.actor)))
 
     return control
 

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from dart_batch.bootstrap import App, build
-from dart_batch.entrypoints.api.access import KeyRing
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
+from dart_batch.entrypoints.api.callers import KeyRing
 from dart_batch.entrypoints.api.chunk_figures import ChunkFigures
 from dart_batch.entrypoints.api.feed import Feed
 from dart_batch.entrypoints.api.log_bell import LogBell

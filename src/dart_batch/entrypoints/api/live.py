@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from dart_batch.bootstrap import App
 from dart_batch.domain.errors import DartBatchError
-from dart_batch.entrypoints.api.access import Caller, Viewer
+from dart_batch.entrypoints.api.access import Viewer
+from dart_batch.entrypoints.api.callers import Caller
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.feed import OVERLAP, Feed
+from dart_batch.entrypoints.api.hearing import heard
 from dart_batch.entrypoints.api.live_events import LiveEvent, Place, place_of
 from dart_batch.entrypoints.api.log_tail import WINDOW
 from dart_batch.entrypoints.api.problems import documented
@@ -82,7 +84,7 @@ async def _tell(socket: WebSocket, events: AsyncIterator[LiveEvent], caller: Cal
     async for item in events:
         if not await still_welcome(socket.app.state.keys, caller):
             break
-        await socket.send_text(item.message)
+        await socket.send_text(heard(item, caller.actor).message)
     await socket.close(GOING_AWAY)
 
 
@@ -91,7 +93,7 @@ async def _while_welcome(events: AsyncIterator[LiveEvent], request: Request, cal
     async for item in events:
         if not await still_welcome(request.app.state.keys, caller):
             break
-        yield item.sent
+        yield heard(item, caller.actor).sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from dart_batch.adapters.persistence.log_queries import LogFilter, SqlLogQueries
 from dart_batch.application.log_views import line_view
 from dart_batch.domain.job.status import FINISHED, JobStatus
-from dart_batch.entrypoints.api.access import Caller, Viewer
+from dart_batch.entrypoints.api.access import Viewer
+from dart_batch.entrypoints.api.callers import Caller
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.log_bell import LogBell
 from dart_batch.entrypoints.api.log_wire import LogPage, LogPageQuery, LogsQuery

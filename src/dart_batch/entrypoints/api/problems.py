@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from dart_batch.application.job_types.historical_backfill import NoObservations
+from dart_batch.domain.access.errors import NotAllowed
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
 from dart_batch.domain.job.errors import QueueFull
 from dart_batch.domain.job.parameters import JobType
-from dart_batch.entrypoints.api.access import NotAllowed, NotAuthenticated
 from dart_batch.entrypoints.api.access_log import AccessLog
+from dart_batch.entrypoints.api.callers import NotAuthenticated
 from dart_batch.entrypoints.api.edge import SECURITY_HEADERS, request_id_of
 from dart_batch.entrypoints.api.wire import Wire
 

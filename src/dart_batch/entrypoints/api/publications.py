@@ -9,7 +9,7 @@ from pydantic import Field
 from dart_batch.adapters.persistence.index_queries import ReadingNotFound
 from dart_batch.application.difference_views import act_view, life_view
 from dart_batch.domain.index.errors import PublicationNotFound
-from dart_batch.entrypoints.api.access import Operator, Viewer
+from dart_batch.entrypoints.api.access import PublicationOwner, Viewer
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.index import DefinitionQuery, MarketPath, index_of
 from dart_batch.entrypoints.api.problems import documented
@@ -45,13 +45,13 @@ def roll_back(
     market: MarketPath,
     publication_id: Annotated[str, Path(alias="publicationId", max_length=32)],
     core: Core,
-    caller: Operator,
+    caller: PublicationOwner,
 ) -> JSONResponse:
     """Take a publication back: the index shows again exactly what it showed before."""
     name = core.calendars.of(market).market
     if core.publications.market_of(publication_id) != name:
         raise PublicationNotFound(f"{name} has no publication '{publication_id}'.", publication_id=publication_id)
-    undone = core.roll_back(publication_id, caller.name)
+    undone = core.roll_back(publication_id, caller.actor)
     return JSONResponse(
         {
             "publicationId": publication_id,

@@ -21,7 +21,7 @@ from dart_batch.domain.job.parameters import (
     ValidationLevel,
 )
 from dart_batch.domain.job.recalculation import LONGEST_REASON, Publish, Recalculation
-from dart_batch.entrypoints.api.access import Operator, Viewer
+from dart_batch.entrypoints.api.access import JobOwner, Operator, Viewer
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.problems import documented
@@ -109,16 +109,16 @@ def get_difference(job_id: JobId, core: Core, _caller: Viewer, query: Annotated[
 
 
 @router.post("/jobs/{jobId}/promote", response_model=Job, operation_id="promoteJob", responses=documented(404, 409))
-def promote_job(job_id: JobId, core: Core, caller: Operator) -> JSONResponse:
+def promote_job(job_id: JobId, core: Core, caller: JobOwner) -> JSONResponse:
     """Make what the job has staged the live index, all or nothing; refused when the index moved since the plan."""
-    core.decide.promote(job_id, caller.name)
+    core.decide.promote(job_id, caller.actor)
     return _job(core, job_id)
 
 
 @router.post("/jobs/{jobId}/discard", response_model=Job, operation_id="discardJob", responses=documented(404, 409))
-def discard_job(job_id: JobId, core: Core, caller: Operator) -> JSONResponse:
+def discard_job(job_id: JobId, core: Core, caller: JobOwner) -> JSONResponse:
     """Drop what the job has staged; the live index stays as it is."""
-    core.decide.discard(job_id, caller.name)
+    core.decide.discard(job_id, caller.actor)
     return _job(core, job_id)
 
 

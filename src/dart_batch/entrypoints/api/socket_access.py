@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket
 
+from dart_batch.domain.access.errors import NotAllowed
 from dart_batch.domain.errors import DartBatchError
-from dart_batch.entrypoints.api.access import Caller, KeyRing, NotAllowed, NotAuthenticated
+from dart_batch.entrypoints.api.callers import Caller, identified
 from dart_batch.entrypoints.api.edge import host_of
 from dart_batch.entrypoints.api.problems import problem, status_of
 
@@ -15,10 +16,7 @@ def caller_of(socket: WebSocket) -> Caller:
     """The holder of the key in the handshake; every role may listen. Raises NotAuthenticated or NotAllowed."""
     _refuse_foreign_page(socket)
     scheme, _, secret = socket.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        raise NotAuthenticated("This needs an API key.")
-    ring: KeyRing = socket.app.state.keys
-    return Caller(ring.holder(secret.strip()), secret.strip())
+    return identified(socket, secret.strip() if scheme.lower() == "bearer" else None)
 
 
 def refusal(socket: WebSocket, error: DartBatchError) -> JSONResponse:

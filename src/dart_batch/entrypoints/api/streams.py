@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from dart_batch.entrypoints.api.access import Caller, KeyRing, NotAuthenticated
+from dart_batch.entrypoints.api.callers import Caller, KeyRing, NotAuthenticated
 
 RETRY = b"retry: 2000\n\n"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -11,18 +11,20 @@ from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.cli.console import err, print_json
 from dart_batch.entrypoints.cli.finding import find_job
 from dart_batch.entrypoints.cli.foreground import run_here
+from dart_batch.entrypoints.cli.local_actor import local_actor
 from dart_batch.entrypoints.cli.outcome import exit_code_of, report_with_latest
-from dart_batch.entrypoints.cli.submitting import OWNER
 
 
 def control_job(app: App, text: str, verb: Verb, *, mode: CancelMode = CancelMode.KEEP, as_json: bool) -> None:
     """Use a verb on the job that `text` names. Raises JobNotFound or VerbRefused."""
-    _say(app, app.control(find_job(app, text).id, verb, OWNER, mode), as_json=as_json)
+    _say(app, app.control(find_job(app, text).id, verb, local_actor(), mode), as_json=as_json)
 
 
 def prioritise_job(app: App, text: str, priority: str, *, as_json: bool) -> None:
     """Change the urgency of the job that `text` names. Raises JobNotFound or VerbRefused."""
-    _say(app, app.control.prioritise(find_job(app, text).id, Priority[priority.upper()], OWNER), as_json=as_json)
+    _say(
+        app, app.control.prioritise(find_job(app, text).id, Priority[priority.upper()], local_actor()), as_json=as_json
+    )
 
 
 def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
@@ -30,7 +32,7 @@ def start_job(app: App, text: str, *, here: bool, as_json: bool) -> None:
     job = find_job(app, text)
     unfinished_here = here and job.status is JobStatus.RUNNING
     if job.status is not JobStatus.QUEUED and not unfinished_here:
-        job = app.control(job.id, Verb.START, OWNER)
+        job = app.control(job.id, Verb.START, local_actor())
     if not here:
         _say(app, job, as_json=as_json)
         return

@@ -10,8 +10,8 @@ from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.errors import DefinitionError, DefinitionProblem
 from dart_batch.engine.definition_file import parse_definition
 from dart_batch.entrypoints.cli.console import err, out, print_json
+from dart_batch.entrypoints.cli.local_actor import OWNER
 
-OWNER = "local"
 _COLUMN = re.compile(r"\(column (\d+) of the formula\)")
 
 

@@ -6,7 +6,7 @@ from dart_batch.application.difference_views import act_view, life_view
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.index_choice import Choice, NothingPublished, choose, day
-from dart_batch.entrypoints.cli.submitting import OWNER
+from dart_batch.entrypoints.cli.local_actor import local_actor
 
 
 def list_publications(app: App, chosen: Choice, limit: int, *, as_json: bool) -> None:
@@ -22,7 +22,7 @@ def list_publications(app: App, chosen: Choice, limit: int, *, as_json: bool) ->
 
 def roll_back(app: App, publication_id: str, *, as_json: bool) -> None:
     """Take a publication back. Raises PublicationNotFound, NotRolledBack."""
-    undone = app.roll_back(publication_id, OWNER)
+    undone = app.roll_back(publication_id, local_actor())
     if as_json:
         print_json({"publicationId": publication_id, "market": undone.market, "index": undone.definition})
         return

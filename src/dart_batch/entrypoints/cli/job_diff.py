@@ -12,7 +12,7 @@ from dart_batch.domain.index.level import Level
 from dart_batch.engine.comparison_summary import NO_LEVEL, Summary, summarise
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.finding import find_job
-from dart_batch.entrypoints.cli.submitting import OWNER
+from dart_batch.entrypoints.cli.local_actor import local_actor
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,13 +40,13 @@ def show_difference(app: App, text: str, market: str | None, files: dict[str, Pa
 def promote(app: App, text: str, *, as_json: bool) -> None:
     """Publish what the job has staged. Raises JobNotFound, NotStaged, LiveIndexMoved."""
     job = find_job(app, text)
-    _say(app, job.id, app.decide.promote(job.id, OWNER), as_json=as_json)
+    _say(app, job.id, app.decide.promote(job.id, local_actor()), as_json=as_json)
 
 
 def discard(app: App, text: str, *, as_json: bool) -> None:
     """Drop what the job has staged. Raises JobNotFound, NotStaged."""
     job = find_job(app, text)
-    _say(app, job.id, [app.decide.discard(job.id, OWNER)], as_json=as_json)
+    _say(app, job.id, [app.decide.discard(job.id, local_actor())], as_json=as_json)
 
 
 def _say(app: App, job_id: str, lines: list[str], *, as_json: bool) -> None:

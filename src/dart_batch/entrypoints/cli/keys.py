@@ -24,8 +24,8 @@ def create(
     name: Annotated[str | None, typer.Option(help="What the key is for [the role].")] = None,
 ) -> None:
     """Create a key and print it, this once only, on stdout."""
-    from dart_batch.adapters.persistence.api_keys import Role
     from dart_batch.bootstrap import build
+    from dart_batch.domain.access.role import Role
 
     app = build()
     key_id = app.new_id()

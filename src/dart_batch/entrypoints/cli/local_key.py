@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.bootstrap import App
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.errors import Fatal
 
 NAME = "admin.key"

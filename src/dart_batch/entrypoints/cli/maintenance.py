@@ -52,7 +52,7 @@ def run(
     from dart_batch.domain.job.parameters import JobType
     from dart_batch.entrypoints.cli.confirming import confirm
     from dart_batch.entrypoints.cli.foreground import run_here
-    from dart_batch.entrypoints.cli.submitting import OWNER
+    from dart_batch.entrypoints.cli.local_actor import OWNER
 
     app = build()
     wanted, plan = _planned(app)

@@ -26,8 +26,7 @@ from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.status import JobStatus, Verb
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.cli.console import err
-
-OWNER = "local"
+from dart_batch.entrypoints.cli.local_actor import OWNER, local_actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def submit_or_continue(app: App, wanted: Order) -> BatchJob:
         f"{job.progress.total:,} sessions): going on with it."
     )
     if job.status in (JobStatus.PENDING, JobStatus.PAUSED):
-        return app.control(job.id, Verb.START, OWNER)
+        return app.control(job.id, Verb.START, local_actor())
     return job
 
 
