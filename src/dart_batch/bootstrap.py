@@ -1,10 +1,11 @@
 """The only module that names concrete adapters: wires the parts into one App."""
 
+import importlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -27,7 +28,7 @@ from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
-from dart_batch.application.execution.attempt import AttemptRunner
+from dart_batch.application.execution.attempt import AttemptRunner, Tell, silent
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.strategies.stream import MicroBatch
@@ -53,7 +54,10 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.retry import RetryPolicy
-from dart_batch.settings import Settings, load_settings
+from dart_batch.settings import InvalidSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from dart_batch.adapters.observability.traces import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class App:
     keys: SqlApiKeys
     retry: RetryPolicy
     pool: HostProcessPool
+    traces: "Traces | None"
 
     def view(self, job: BatchJob, by: Actor | None = None) -> dict[str, Any]:
         """The job as people and programs see it now, with the reason why it does not run and with the verbs that are
@@ -94,8 +99,8 @@ class App:
         view = job_view(job, now, self.waiting.explain(job, now))
         return view if by is None or by.may_control(job.owner) else view | {"allowedVerbs": []}
 
-    def worker(self, *, alone: bool = False) -> Worker:
-        """A new worker of this process; `alone` when the process does nothing else."""
+    def worker(self, *, alone: bool = False, tell: Tell = silent) -> Worker:
+        """A new worker of this process; `alone` when the process does nothing else. `tell` hears of its jobs."""
         settings, processes = self.settings, HostProcesses()
         identity = processes.identity(alone=alone)
         return Worker(
@@ -103,7 +108,7 @@ class App:
             self.uow,
             processes,
             self.clock,
-            self._runner(),
+            self._runner(tell),
             Claimer(self.uow, self.clock, identity.id, settings.batch_lease_seconds, _rules(settings)),
             WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
             Rescuer(self.uow, processes, self.clock, settings.batch_cancel_grace_seconds),
@@ -114,10 +119,16 @@ class App:
         hour, id_of = self.settings.batch_maintenance_hour, partial(day_id, "maintenance")
         return Housekeeper(self.submit, self.maintenance, self.clock, hour, id_of)
 
-    def _runner(self) -> AttemptRunner:
-        watching = Watching(HostResources(self.pool.pids))
+    def _runner(self, tell: Tell) -> AttemptRunner:
+        watching, traces = Watching(HostResources(self.pool.pids)), self.traces
+
+        def told(job: BatchJob, outcome: str | None) -> None:
+            tell(job, outcome)
+            if traces:
+                traces.attempt(job, outcome)
+
         return AttemptRunner(
-            self.uow, self.job_types, self.clock, random.random, driving=self._driving(), watching=watching
+            self.uow, self.job_types, self.clock, random.random, told, driving=self._driving(), watching=watching
         )
 
     def _driving(self) -> Driving:
@@ -163,6 +174,7 @@ def build(settings: Settings | None = None) -> App:
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
+        traces=_traces(engine, settings, clock),
         **_reads(engine, settings),
     )
 
@@ -178,6 +190,22 @@ def _reads(engine: sa.Engine, settings: Settings) -> dict[str, Any]:
         "index": SqlIndexQueries(engine),
         "publications": SqlPublicationQueries(engine),
     }
+
+
+def _traces(engine: sa.Engine, settings: Settings, clock: Clock) -> "Traces | None":
+    """Null when no collector is named. Raises InvalidSettings when the packages for it are not installed."""
+    endpoint = settings.otel_exporter_otlp_endpoint
+    if not endpoint:
+        return None
+    try:
+        module = importlib.import_module("dart_batch.adapters.observability.traces")
+    except ModuleNotFoundError as error:
+        raise InvalidSettings(
+            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed.",
+            hint="Install it with: pip install 'dart-batch[telemetry]', or unset the variable.",
+        ) from error
+    traces: Traces = module.Traces(endpoint, SqlQueries(engine).chunks, clock.now)
+    return traces
 
 
 def _rules(settings: Settings) -> ClaimRules:

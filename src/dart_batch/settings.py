@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dart_log_format: Literal["console", "json"] = "console"
+    otel_exporter_otlp_endpoint: str = Field(
+        default="", description="OpenTelemetry collector for traces, e.g. http://localhost:4318"
+    )
     batch_worker_enabled: bool = True
     batch_chunk_size: int = Field(default=100, ge=1)
     batch_max_retries: int = Field(default=3, ge=0)

@@ -1,9 +1,11 @@
 """The web application."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Scope
 
 from dart_batch import __version__
 from dart_batch.bootstrap import App
@@ -28,7 +30,7 @@ from dart_batch.entrypoints.api import (
 from dart_batch.entrypoints.api.edge import Edge
 from dart_batch.entrypoints.api.lifespan import equip, lifespan
 from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
-from dart_batch.entrypoints.api.prometheus import RequestFigures
+from dart_batch.entrypoints.api.prometheus import RequestFigures, route_of
 from dart_batch.entrypoints.api.usage import UsageMeter
 
 ROUTERS = (
@@ -76,5 +78,15 @@ def create_app(app: App | None = None, page: Path = static_page.BUILT) -> FastAP
     api.add_middleware(GZipMiddleware, minimum_size=COMPRESS_ABOVE, compresslevel=1)
     api.add_middleware(BodyLimit)
     api.add_middleware(HostCheck)
-    api.add_middleware(Edge, observe=api.state.requests.observe)
+    api.add_middleware(Edge, observe=_observer(api))
     return api
+
+
+def _observer(api: FastAPI) -> Callable[[Scope, int, float], None]:
+    def observe(scope: Scope, status: int, milliseconds: float) -> None:
+        api.state.requests.observe(scope, status, milliseconds)
+        traces = api.state.core.traces
+        if traces:
+            traces.request(scope["method"], route_of(scope), status, milliseconds)
+
+    return observe

@@ -24,6 +24,11 @@ MOST_WORKERS = 500
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
+def route_of(scope: Scope) -> str:
+    """The template of the path that a request found, or `unmatched`."""
+    return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
 class RequestFigures:
     """Counts requests by method, route and status. Routes are templates, so that ids make no new series."""
 
@@ -39,7 +44,7 @@ class RequestFigures:
 
     def observe(self, scope: Scope, status: int, milliseconds: float) -> None:
         """A request was answered."""
-        route = str(getattr(scope.get("route"), "path", "unmatched"))
+        route = route_of(scope)
         self._count.labels(scope["method"], route, str(status)).inc()
         self._seconds.labels(scope["method"], route).observe(milliseconds / 1000)
 

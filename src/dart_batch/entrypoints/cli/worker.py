@@ -14,17 +14,14 @@ EXAMPLES = examples(
 
 def worker() -> None:
     """Run jobs from the queue until SIGTERM or Ctrl-C."""
-    from dataclasses import replace
-
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.announcing import announce
     from dart_batch.entrypoints.cli.stopping import stop_on_signals
 
-    plain = build().worker(alone=True)
-    announced = replace(plain, runner=replace(plain.runner, tell=announce))
+    one = build().worker(alone=True, tell=announce)
     with stop_on_signals(lambda: _say("Stopping after the present chunk.")) as stop:
-        _say(f"Worker {plain.identity.id} waits for jobs.")
-        announced.run(stop)
+        _say(f"Worker {one.identity.id} waits for jobs.")
+        one.run(stop)
     _say("Worker ended.")
     raise typer.Exit
 
