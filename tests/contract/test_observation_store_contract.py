@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.application.ports.market_data import (
+    CHANGE_SCHEMA,
     COVERAGE_SCHEMA,
     MONTH_SCHEMA,
     QUOTE_SCHEMA,
@@ -252,3 +253,30 @@ def test_what_changed_since_a_batch_was_encoded_is_not_overlooked(store: Observa
     stored = store.quotes("KOSPI", until=FAR, revision=revision).collect().sort("ticker")
     assert stored.select("ticker", "volume").rows() == [("000660", 7), ("005930", 10)]
     assert store.coverage("KOSPI")["corrections"].to_list() == [1]
+
+
+def test_changes_tell_what_later_batches_brought_and_since_when_it_was_known(store: ObservationStore) -> None:
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 1.0), ("vkospi", TUESDAY, 20.0)]))
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 2.0), ("kospi_close", WEDNESDAY, 3.0)]))
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 4.0)], known_at=LATER))
+    append(store, "KOSPI", quote_frame([("005930", TUESDAY, 79600, 10), ("000660", TUESDAY, 140000, 5)]))
+
+    found = store.changes("KOSPI", ["kospi_close"], quotes=True, after=1, revision=4)
+    closed = datetime(2024, 1, 2, 6, 30, tzinfo=UTC)
+
+    assert found.schema == CHANGE_SCHEMA
+    assert found.rows() == [
+        (2, "kospi_close", TUESDAY, 1, closed, LATER),
+        (2, "kospi_close", WEDNESDAY, 1, closed.replace(day=3), closed.replace(day=3)),
+        (3, "kospi_close", TUESDAY, 1, LATER, LATER),
+        (4, "quotes", TUESDAY, 2, closed, closed),
+    ]
+
+
+def test_changes_leave_out_other_series_stocks_and_later_batches(store: ObservationStore) -> None:
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 1.0)]))
+    append(store, "KOSPI", quote_frame([("005930", TUESDAY, 79600, 10)]))
+    append(store, "KOSPI", series_frame([("vkospi", TUESDAY, 20.0)]))
+
+    assert store.changes("KOSPI", ["vkospi"], quotes=False, after=0, revision=2).is_empty()
+    assert store.changes("KOSPI", ["kospi_close"], quotes=False, after=1, revision=3).is_empty()

@@ -10,6 +10,7 @@ import polars as pl
 
 from dart_batch.application.ports.calendar import Calendars
 from dart_batch.application.ports.market_data import (
+    CHANGE_SCHEMA,
     COVERAGE_SCHEMA,
     KEY_OF,
     MONTH_SCHEMA,
@@ -68,6 +69,22 @@ class FakeMarketData:
         rows += self._visible(market, "quotes", revision) if quotes else []
         days = [row["session"] for row in rows]
         return (min(days), max(days)) if days else None
+
+    def changes(self, market: str, names: Sequence[str], *, quotes: bool, after: int, revision: int) -> pl.DataFrame:
+        wanted = {*names, *([QUOTES_NAME] if quotes else [])}
+        found: dict[tuple[int, str, date], list[datetime]] = defaultdict(list)
+        known: dict[tuple[str, date], list[datetime]] = defaultdict(list)
+        for number, (_, rows) in enumerate(self._batches[market.upper()][:revision], start=1):
+            for row in rows:
+                name = row.get("series", QUOTES_NAME)
+                known[name, row["session"]].append(row["known_at"])
+                if number > after and name in wanted:
+                    found[number, name, row["session"]].append(row["known_at"])
+        changed = [
+            (batch, name, day, len(moments), min(moments), max(known[name, day]))
+            for (batch, name, day), moments in sorted(found.items())
+        ]
+        return pl.DataFrame(changed, schema=CHANGE_SCHEMA, orient="row")
 
     def coverage(self, market: str) -> pl.DataFrame:
         rows = []

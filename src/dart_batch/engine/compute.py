@@ -40,14 +40,22 @@ def compute(
 
 
 def prepare(
-    definition: Definition, axis: SessionAxis, series: pl.DataFrame, quotes: pl.LazyFrame | None, first: int
+    definition: Definition,
+    axis: SessionAxis,
+    series: pl.DataFrame,
+    quotes: pl.LazyFrame | None,
+    first: int,
+    *,
+    scored: bool = True,
 ) -> list[Inputs]:
-    """Inputs of the sessions from index `first` to the end of the axis, one per epoch."""
+    """Inputs of the sessions from index `first` to the end of the axis, one per epoch; unless `scored`, of the stocks
+    only their fingerprints.
+    """
     observations = landed(definition, axis, series)
     changes = revisions(definition, observations)
-    wanted = quote_features(definition)
+    wanted = quote_features(definition) if scored else frozenset()
     stocks = None
-    if quotes is not None and wanted:
+    if quotes is not None and definition.needs_quotes:
         stocks = Stocks(axis, quotes, definition.stocks, definition.min_fill, wanted)
         changes |= stocks.revisions
     prepared = []

@@ -1,10 +1,13 @@
 """`dart-batch backfill`: plan, confirm, run, go on, and every way it can end."""
 
+from datetime import date
+
 import pytest
 
 from dart_batch.adapters.persistence.queries import JobFilter
 from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.status import JobStatus, Verb
+from fakes.market_data import append, series_frame
 
 SESSIONS = 123
 
@@ -221,3 +224,16 @@ def test_a_plan_that_moved_is_not_submitted(shell):
     assert ran.code == 4
     assert "The plan changed since it was shown." in ran.err
     assert shell.run("jobs", "list", "--json").json["total"] == 0
+
+
+def test_only_what_a_correction_affects_is_computed_anew(shell):
+    shell.backfill("--yes")
+    append(shell.app.market_data, "KOSPI", series_frame([("alpha", date(2020, 3, 19), 55.5)]))
+
+    shown = shell.backfill("--affected-by-corrections", "--dry-run")
+    ran = shell.backfill("--affected-by-corrections", "--yes", "--json")
+    again = shell.backfill("--affected-by-corrections", "--yes")
+
+    assert "compute KOSPI 2020-03-19..2020-03-25: new or corrected: alpha 2020-03-19" in shown.out
+    assert (ran.code, ran.json["plan"]["changed"]) == (0, 5)
+    assert (again.code, "its inputs have not changed" in again.err) == (0, True)

@@ -747,6 +747,12 @@ export interface components {
              * @default false
              */
             overwriteExisting: boolean;
+            /**
+             * Affectedbycorrections
+             * @description true: only published sessions whose inputs were corrected since, as a new generation
+             * @default false
+             */
+            affectedByCorrections: boolean;
             /** @default BASIC */
             validationLevel: components["schemas"]["ValidationLevel"];
             /**
@@ -1290,7 +1296,8 @@ export interface components {
          * JobParameters
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          *
-         *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only.
+         *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
+         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -1322,6 +1329,8 @@ export interface components {
             } | null;
             /** Index */
             index?: string | null;
+            /** Affectedbycorrections */
+            affectedByCorrections?: boolean | null;
         };
         /**
          * JobPlan
@@ -1329,7 +1338,8 @@ export interface components {
          *
          *     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
          *     whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
-         *     `planHash` is null for jobs that were submitted before there was one.
+         *     `planHash` is null for jobs that were submitted before there was one. `causes` says why each run of an
+         *     affectedByCorrections backfill is computed anew.
          */
         JobPlan: {
             /** Added */
@@ -1362,6 +1372,10 @@ export interface components {
             };
             /** Planhash */
             planHash?: string | null;
+            /** Causes */
+            causes?: {
+                [key: string]: string[];
+            };
         };
         /**
          * JobStatus
@@ -1613,6 +1627,10 @@ export interface components {
             };
             /** Planhash */
             planHash: string;
+            /** Causes */
+            causes?: {
+                [key: string]: string[];
+            };
             /** Totalitems */
             totalItems: number;
         };
@@ -2136,6 +2154,12 @@ export interface components {
              * @default false
              */
             overwriteExisting: boolean;
+            /**
+             * Affectedbycorrections
+             * @description true: only published sessions whose inputs were corrected since, as a new generation
+             * @default false
+             */
+            affectedByCorrections: boolean;
             /** @default BASIC */
             validationLevel: components["schemas"]["ValidationLevel"];
             /**

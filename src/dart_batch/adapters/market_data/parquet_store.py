@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder, encode
+from dart_batch.adapters.market_data.changes import changes_in
 from dart_batch.adapters.market_data.columns import restored
 from dart_batch.adapters.market_data.coverage import (
     OBSERVED_SCHEMA,
@@ -101,6 +102,16 @@ class ParquetStore:
             stock_days = folder.batches("quotes", revision)
             days += [day for batch in stock_days for day in (batch.first, batch.last)]
         return (min(days), max(days)) if days else None
+
+    def changes(self, market: str, names: Sequence[str], *, quotes: bool, after: int, revision: int) -> pl.DataFrame:
+        """CHANGE_SCHEMA, sorted by batch, name, session; see the port. Raises BatchUnreadable."""
+        folder = self._folder(market)
+        parts = [
+            changes_in(shape, folder.batches(shape, revision), names, after)
+            for shape in SHAPES
+            if shape != "quotes" or quotes
+        ]
+        return pl.concat(parts).sort("batch", "name", "session")
 
     def coverage(self, market: str) -> pl.DataFrame:
         """COVERAGE_SCHEMA, sorted by name; see the port."""

@@ -9,6 +9,7 @@ import polars as pl
 from dart_batch.application.definitions import current_definition, definition_text, resolve_definition
 from dart_batch.application.job_types.bases import bases
 from dart_batch.application.job_types.computation import Computation
+from dart_batch.application.job_types.corrections import Corrections
 from dart_batch.application.job_types.generation import Generation
 from dart_batch.application.job_types.sessions import MarketPlan, cut_chunks, plan_market
 from dart_batch.application.ports.calendar import Calendars
@@ -52,7 +53,8 @@ class HistoricalBackfill:
                 definition = current_definition(uow, parameters.definition, markets)
         selected = definition.select(parameters.components) if parameters.components else definition
         revisions = {market: self.market_data.revision(market) for market in markets}
-        plans = [self._plan_market(market, revisions[market], selected, parameters) for market in markets]
+        found = [self._plan_market(market, revisions[market], selected, parameters) for market in markets]
+        plans, causes = [plan for plan, _ in found], {plan.market: why for plan, why in found if why}
         return Plan(
             chunks=cut_chunks(plans, parameters.chunk_size),
             skips=tuple(skip for plan in plans for skip in plan.skips),
@@ -64,6 +66,7 @@ class HistoricalBackfill:
             index=selected.name,
             definition_hash=definition.content_hash,
             bases=self._bases(selected.name, plans) if parameters.publish is Publish.MANUAL else {},
+            causes=causes,
         )
 
     def prepare(self, job: BatchJob) -> "BackfillWork":
@@ -82,14 +85,19 @@ class HistoricalBackfill:
 
     def _plan_market(
         self, market: str, revision: int, definition: Definition, parameters: BatchJobParameters
-    ) -> MarketPlan:
+    ) -> tuple[MarketPlan, list[str]]:
+        """The plan, and why each of its runs is computed where the parameters ask for a reason."""
         span, calendar = parameters.date_range, self.calendars.of(market)
         first, last = self._extent(market, revision, definition)
+        if parameters.affected_by_corrections:
+            corrections = Corrections(market, definition, revision, self.market_data, self.calendars)
+            with self.uow() as uow:
+                return corrections.plan(uow, span)
         sessions = calendar.sessions(span.start, span.end)
         with self.uow() as uow:
             live = uow.publications.live(market, definition.name, span.start, span.end)
         settled = {} if parameters.overwrite_existing else _settled(live, revision, definition.content_hash)
-        return plan_market(market, sessions, _reasons(first, last, settled), live)
+        return plan_market(market, sessions, _reasons(first, last, settled), live), []
 
     def _extent(self, market: str, revision: int, definition: Definition) -> tuple[date, date]:
         names, quotes = definition.series_inputs, definition.needs_quotes

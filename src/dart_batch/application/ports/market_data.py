@@ -52,6 +52,16 @@ COVERAGE_SCHEMA = pl.Schema(
     }
 )
 MONTH_SCHEMA = pl.Schema({"name": pl.String(), "month": pl.Date(), "present": pl.Int64(), "sessions": pl.Int64()})
+CHANGE_SCHEMA = pl.Schema(
+    {
+        "batch": pl.Int64(),
+        "name": pl.String(),
+        "session": pl.Date(),
+        "rows": pl.Int64(),
+        "first_known": pl.Datetime("us", "UTC"),
+        "last_known": pl.Datetime("us", "UTC"),
+    }
+)
 SCHEMA_OF: dict[Shape, pl.Schema] = {"series": SERIES_SCHEMA, "quotes": QUOTE_SCHEMA}
 KEY_OF: dict[Shape, tuple[str, ...]] = {
     "series": ("series", "session", "known_at"),
@@ -207,6 +217,14 @@ class MarketData(Protocol):
 
     def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
         """First and last session with an observation of any of the series or, if `quotes`, of any stock; null: none."""
+        ...
+
+    def changes(self, market: str, names: Sequence[str], *, quotes: bool, after: int, revision: int) -> pl.DataFrame:
+        """What batches after `after` and up to `revision` brought: CHANGE_SCHEMA, sorted by batch, name, session.
+
+        One row per batch, series (or QUOTES_NAME for all stocks) and session: how many observations, since when the
+        first of them was known, and when the last of all observations stored for that name and session was.
+        """
         ...
 
     def coverage(self, market: str) -> pl.DataFrame:

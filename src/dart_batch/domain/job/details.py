@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.recalculation import Recalculation
 from dart_batch.domain.job.reporting import Reporting
 
-JobDetails = Recalculation | Reporting
-KINDS: dict[str, type[JobDetails]] = {"recalculationReason": Recalculation, "formats": Reporting}
+JobDetails = AffectedByCorrections | Recalculation | Reporting
+KINDS: dict[str, type[JobDetails]] = {
+    "affectedByCorrections": AffectedByCorrections,
+    "recalculationReason": Recalculation,
+    "formats": Reporting,
+}
 
 
 def details_from(raw: Mapping[str, Any]) -> JobDetails | None:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.details import JobDetails, details_from
 from dart_batch.domain.job.errors import InvalidParameters
@@ -75,6 +76,12 @@ class BatchJobParameters:
             raise InvalidParameters("chunkSize is either a number or auto.", field="chunkSize")
         if self.retry.max_retries < 0 or self.retry.initial_delay_ms < 0:
             raise InvalidParameters("maxRetries and retryDelay must not be negative.", field="maxRetries")
+        if self.affected_by_corrections and self.overwrite_existing:
+            raise InvalidParameters(
+                "affectedByCorrections computes published sessions anew only where their inputs changed, "
+                "overwriteExisting all of them; choose one.",
+                field="affectedByCorrections",
+            )
         if not 0 <= self.skip_limit <= MAX_SKIP_LIMIT:
             raise InvalidParameters(f"skipLimit must be 0 to {MAX_SKIP_LIMIT}.", field="skipLimit")
 
@@ -87,6 +94,11 @@ class BatchJobParameters:
     def reporting(self) -> Reporting | None:
         """The details of a BULK_REPORT."""
         return self.details if isinstance(self.details, Reporting) else None
+
+    @property
+    def affected_by_corrections(self) -> bool:
+        """Whether only published sessions whose inputs changed are wanted."""
+        return isinstance(self.details, AffectedByCorrections)
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""

@@ -48,7 +48,8 @@ class Plan:
     A job without an index has neither: its items are days, and `counts` tells by kind what it is about.
     `bases` holds what the live index showed inside the runs when it is to be compared with: first and last session, job
     and publication of each segment, per market. `observed` holds first and last session and data revision where they
-    differ from `revisions`. `definition_body` is the text of a definition that is not stored yet.
+    differ from `revisions`. `definition_body` is the text of a definition that is not stored yet. `causes` says in
+    words why each of `runs` is computed anew, per market, where a reason was asked for.
     """
 
     chunks: tuple[Chunk, ...]
@@ -64,6 +65,7 @@ class Plan:
     bases: dict[str, list[list[str]]] = field(default_factory=dict)
     observed: dict[str, list[list[str]]] = field(default_factory=dict)
     definition_body: str = ""
+    causes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
@@ -95,6 +97,7 @@ class Plan:
             "counts": self.counts,
             "bases": self.bases,
             "observed": self.observed,
+            "causes": self.causes,
         }
 
 

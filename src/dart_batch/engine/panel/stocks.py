@@ -72,6 +72,8 @@ class Stocks:
         begin, stop = panel.start, panel.start + panel.close.shape[1]
         kept = slice(first - begin, stop - begin)
         result.lanes[:, first:stop], result.counts[first:stop] = _fingerprint(panel, self.axis, kept)
+        if not self.wanted:
+            return
         largest = price_limits(self.axis.slice(begin, stop), self.rules)
         values = FeatureBuilder(panel, largest, self.rules, self.min_fill).build(self.wanted)
         for name, column in values.items():

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.parameters import JobType, ValidationLevel
 from dart_batch.domain.job.recalculation import Publish
@@ -32,7 +34,8 @@ class Limits(Wire):
 class JobParameters(Wire):
     """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
 
-    recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only.
+    recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
+    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else.
     """
 
     date_range: DateRange
@@ -51,6 +54,7 @@ class JobParameters(Wire):
     recalculation_reason: str | None = None
     new_weights: dict[str, float] | None = None
     index: str | None = None
+    affected_by_corrections: bool | None = None
 
 
 class SkippedRun(Wire):
@@ -68,7 +72,8 @@ class JobPlan(Wire):
 
     `index` is the name under which the readings are published. `counts` tells by kind what goes in a MAINTENANCE job,
     whose items are days, and whether a recalculation has `reused` stored scores or `computed` them.
-    `planHash` is null for jobs that were submitted before there was one.
+    `planHash` is null for jobs that were submitted before there was one. `causes` says why each run of an
+    affectedByCorrections backfill is computed anew.
     """
 
     added: int
@@ -83,6 +88,7 @@ class JobPlan(Wire):
     definition_hash: str
     counts: dict[str, int]
     plan_hash: str | None = None
+    causes: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class Plan(JobPlan):

@@ -15,6 +15,7 @@ from dart_batch.application.ports.calendar import UnknownMarket
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.application.views import plan_view
 from dart_batch.bootstrap import App
+from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.limits import MOST_CPU_PERCENT, JobLimits
@@ -109,6 +110,9 @@ class WantedBackfill(Wire):
     overwrite_existing: StrictBool = Field(
         False, description="false: missing sessions only; true: all, as a new generation"
     )
+    affected_by_corrections: StrictBool = Field(
+        False, description="true: only published sessions whose inputs were corrected since, as a new generation"
+    )
     validation_level: ValidationLevel = ValidationLevel.BASIC
     chunk_size: ChunkSize = Field(None, description="sessions per chunk; auto: tuned from how long chunks take")
     skip_limit: StrictInt | None = Field(
@@ -179,6 +183,7 @@ def backfill_parameters(core: App, body: WantedBackfill) -> BatchJobParameters:
         strategy=body.strategy,
         publish=body.publish,
         retry=core.retry,
+        details=AffectedByCorrections() if body.affected_by_corrections else None,
     )
 
 

@@ -15,6 +15,7 @@ EXAMPLES = examples(
     "dart-batch backfill --market US --yes",
     "dart-batch backfill --market KOSPI --from 2008-01-01 --to 2017-12-31 --dry-run",
     "dart-batch backfill --market KOSPI --overwrite --validation comprehensive --yes",
+    "dart-batch backfill --market KOSPI --affected-by-corrections --dry-run",
     "dart-batch backfill --market KOSPI --follow --yes",
     note="The same command after a crash or Ctrl-C goes on behind the last committed chunk.",
 )
@@ -52,6 +53,12 @@ def backfill(  # noqa: PLR0917  one parameter per option
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Compute published sessions anew, as a new generation.")
     ] = False,
+    affected: Annotated[
+        bool,
+        typer.Option(
+            "--affected-by-corrections", help="Only published sessions whose inputs were corrected since, anew."
+        ),
+    ] = False,
     validation: job_options.Validation = "basic",
     publish: job_options.Publishing = "auto",
     priority: job_options.Urgency = "normal",
@@ -84,6 +91,7 @@ def backfill(  # noqa: PLR0917  one parameter per option
         limits=_limits(wall_seconds, memory_soft_mb, memory_hard_mb, cpu_percent),
         components=component or [],
         overwrite=overwrite,
+        affected=affected,
         validation=validation,
         priority=Priority[priority.upper()],
         description=description,
@@ -91,7 +99,7 @@ def backfill(  # noqa: PLR0917  one parameter per option
         plan_hash=plan_hash,
     )
     if follow:
-        _refuse_to_follow({"--to": end, "--dry-run": dry_run, "--detach": detach, "--plan-hash": plan_hash})
+        _refuse_to_follow(end, plan_hash, dry_run=dry_run, detach=detach, affected=affected)
     app = build()
     wanted = order(app, wish)
     if dry_run:
@@ -107,10 +115,17 @@ def _limits(wall: float | None, soft: int | None, hard: int | None, cpu: float |
     return {"wall_seconds": wall, "memory_soft_mb": soft, "memory_hard_mb": hard, "cpu_percent": cpu}
 
 
-def _refuse_to_follow(others: dict[str, object]) -> None:
+def _refuse_to_follow(until: str | None, plan_hash: str | None, **switches: bool) -> None:
     """Raises InvalidParameters for options that contradict following."""
     from dart_batch.domain.job.errors import InvalidParameters
 
+    others = {
+        "--to": until,
+        "--dry-run": switches["dry_run"],
+        "--detach": switches["detach"],
+        "--plan-hash": plan_hash,
+        "--affected-by-corrections": switches["affected"],
+    }
     if given := [name for name, there in others.items() if there]:
         raise InvalidParameters(
             f"--follow goes on until Ctrl-C and cannot be combined with {' and '.join(given)}.",

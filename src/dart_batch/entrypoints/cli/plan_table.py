@@ -25,6 +25,7 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
         table.add_row(*_row(plan, market))
     console.print(table)
     console.print(_summary(plan, parameters), markup=False)
+    _show_causes(console, plan)
     _show_skips(console, plan)
 
 
@@ -60,6 +61,18 @@ def _special(plan: "Plan", parameters: "BatchJobParameters") -> str:
     way = "stored scores are put together anew" if "reused" in plan.counts else "computed from the observations"
     end = "waits for `jobs promote`" if parameters.publish.value == "MANUAL" else "is published at once"
     return f"\nIndex {plan.index}: {way}; the result {end}."
+
+
+def _show_causes(console: "Console", plan: "Plan") -> None:
+    found = [
+        f"  compute {market} {first}..{last}: {cause}"
+        for market, causes in plan.causes.items()
+        for (first, last), cause in zip(plan.runs.get(market, []), causes, strict=True)
+    ]
+    for line in found[:SKIPS_SHOWN]:
+        console.print(line, markup=False, soft_wrap=True)
+    if found[SKIPS_SHOWN:]:
+        console.print(f"  and {len(found) - SKIPS_SHOWN} more runs (see --dry-run --json)")
 
 
 def _show_skips(console: "Console", plan: "Plan") -> None:

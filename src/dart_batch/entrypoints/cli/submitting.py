@@ -9,6 +9,7 @@ from dart_batch.application.job_types.historical_backfill import NoObservations
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.date_range import EARLIEST, DateRange
 from dart_batch.domain.job.errors import DuplicateJob, InvalidParameters
 from dart_batch.domain.job.limits import JobLimits
@@ -54,6 +55,7 @@ class Wish(Said):
     limits: dict[str, float | None] = field(default_factory=dict)
     components: list[str] = field(default_factory=list)
     overwrite: bool = False
+    affected: bool = False
     validation: str = "basic"
 
 
@@ -86,6 +88,7 @@ def order(app: App, wish: Wish) -> Order:
         skip_limit=app.settings.batch_skip_limit if wish.skip_limit is None else wish.skip_limit,
         limits=_limits(app, wish),
         retry=app.retry,
+        details=AffectedByCorrections() if wish.affected else None,
     )
     return planned(app, JobType.HISTORICAL_BACKFILL, parameters, wish)
 
