@@ -5,11 +5,12 @@ import { ApiProblem } from './problem'
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
 
-function apiThatGets(answer: Response | Error) {
+function apiThatGets(...answers: (Response | Error)[]) {
   const asked: Request[] = []
   const refuse = vi.fn()
   const send = (async (input: RequestInfo | URL, init?: RequestInit) => {
     asked.push(input instanceof Request ? input : new Request(new URL(String(input), location.origin), init))
+    const answer = answers[asked.length - 1]!
     if (answer instanceof Error) throw answer
     return answer
   }) as typeof fetch
@@ -34,10 +35,19 @@ describe('the API client', () => {
     const { api, refuse } = apiThatGets(
       json({ title: 'Conflict', code: 'verb-refused', detail: 'No.', hint: 'Wait.' }, 409),
     )
-    const problem = await problemOf(api.start('J1'))
+    const problem = await problemOf(api.order('J1', { verb: 'start' }))
     expect(problem).toBeInstanceOf(ApiProblem)
     expect(problem).toMatchObject({ status: 409, code: 'verb-refused', detail: 'No.', hint: 'Wait.' })
     expect(refuse).not.toHaveBeenCalled()
+  })
+
+  it('gives each order at its own address', async () => {
+    const { api, asked } = apiThatGets(json({}), json({}), json({}))
+    await api.order('J1', { verb: 'pause' })
+    await api.order('J1', { verb: 'cancel', mode: 'rollback' })
+    await api.order('J1', { verb: 'prioritise', priority: 'HIGH' })
+    expect(asked.map(({ url }) => url.split('/J1/')[1])).toEqual(['pause', 'cancel?mode=rollback', 'priority'])
+    expect(await asked[2]!.json()).toEqual({ priority: 'HIGH' })
   })
 
   it('reports a refused key', async () => {

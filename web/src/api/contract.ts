@@ -10,17 +10,23 @@ type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { quer
   ? NonNullable<Q>
   : never
 
+/** What a POST takes in its query. */
+type Asked<P extends keyof paths> = paths[P] extends { post: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never
+
 export type JobPage = Reply<'/api/batch/jobs', 'get'>
 export type JobQuery = Query<'/api/batch/jobs'>
 export type Job = JobPage['items'][number]
 export type JobStatus = Job['status']
 export type JobType = Job['type']
+export type Priority = Job['priority']
+export type CancelMode = NonNullable<Asked<'/api/batch/jobs/{jobId}/cancel'>['mode']>
 export type Check = NonNullable<Job['verification']>[number]
 export type SkippedRun = Job['plan']['skips'][number]
 export type LeftOut = Reply<'/api/batch/jobs/{jobId}/skips', 'get'>['items'][number]
 export type JobError = Job['errors'][number]
 export type Chunk = Reply<'/api/batch/jobs/{jobId}/chunks', 'get'>['items'][number]
 export type ChunkStatus = Chunk['status']
+export type Attempt = Reply<'/api/batch/jobs/{jobId}/attempts', 'get'>['items'][number]
 export type LogPage = Reply<'/api/batch/jobs/{jobId}/logs', 'get'>
 export type LogQuery = Query<'/api/batch/jobs/{jobId}/logs'>
 export type LogEntry = LogPage['items'][number]

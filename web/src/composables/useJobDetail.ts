@@ -13,7 +13,6 @@ export function useJobDetail(jobId: () => string) {
   const job = computed(() => store.find(jobId()) ?? null)
   const first = useLoad(async (signal) => store.remember([await api.job(jobId(), signal)]))
   const chunks = useLoad(async (signal) => (await api.chunks(jobId(), signal)).items)
-  const starting = useLoad(async () => store.applyChanges([await api.start(jobId())]))
 
   const renewChunks = useThrottled(chunks.load, 1_000)
 
@@ -27,7 +26,6 @@ export function useJobDetail(jobId: () => string) {
     () => {
       chunks.reset()
       first.reset()
-      starting.reset()
       reload()
     },
     { immediate: true },
@@ -40,9 +38,6 @@ export function useJobDetail(jobId: () => string) {
     problem: first.problem,
     chunks: chunks.data,
     chunksProblem: chunks.problem,
-    starting: starting.pending,
-    startProblem: starting.problem,
     reload,
-    start: starting.load,
   }
 }

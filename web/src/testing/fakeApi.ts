@@ -1,10 +1,34 @@
 import type { Api } from '@/api/client'
-import type { Chunk, IndexSummary, Job, JobQuery, LeftOut, LogEntry, LogQuery, Metrics, Reading } from '@/api/contract'
+import type {
+  Attempt,
+  Chunk,
+  IndexSummary,
+  Job,
+  JobQuery,
+  JobStatus,
+  LeftOut,
+  LogEntry,
+  LogQuery,
+  Metrics,
+  Reading,
+} from '@/api/contract'
+import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
+
+const AFTER: Record<JobVerb, JobStatus> = {
+  start: 'QUEUED',
+  resume: 'QUEUED',
+  retry: 'QUEUED',
+  pause: 'PAUSED',
+  cancel: 'CANCELLED',
+  prioritise: 'QUEUED',
+  promote: 'COMPLETED',
+  discard: 'COMPLETED',
+}
 
 const notFound = (what: string) => new ApiProblem(404, 'not-found', 'Not Found', what, null)
 
-/** A server in memory with the client's face. `asked` records the queries of the job list and of the log. */
+/** A server in memory with the client's face. `asked` records what it was asked. */
 export class FakeApi implements Api {
   jobList: Job[] = []
   chunkList: Chunk[] = []
@@ -12,8 +36,17 @@ export class FakeApi implements Api {
   log: LogEntry[] = []
   published: IndexSummary[] = []
   readings: Reading[] = []
+  attemptList: Attempt[] = []
+  /** Fails every reading. */
   failure: ApiProblem | null = null
-  readonly asked: { jobs: JobQuery[]; logs: LogQuery[]; readings: string[] } = { jobs: [], logs: [], readings: [] }
+  /** Fails every order and submit. */
+  refusal: ApiProblem | null = null
+  readonly asked = {
+    jobs: [] as JobQuery[],
+    logs: [] as LogQuery[],
+    readings: [] as string[],
+    orders: [] as JobOrder[],
+  }
 
   private answer<T>(value: T): Promise<T> {
     return this.failure ? Promise.reject(this.failure) : Promise.resolve(value)
@@ -45,7 +78,13 @@ export class FakeApi implements Api {
     return this.answer({ items, nextAfter: last?.id ?? null, nextBefore: query.after ? (first?.id ?? null) : null })
   }
 
-  start = async (jobId: string) => ({ ...(await this.job(jobId)), status: 'QUEUED' as const, allowedVerbs: ['cancel'] })
+  attempts = () => this.answer({ items: this.attemptList })
+
+  order = async (jobId: string, order: JobOrder): Promise<Job> => {
+    this.asked.orders.push(order)
+    if (this.refusal) throw this.refusal
+    return { ...(await this.job(jobId)), status: AFTER[order.verb], allowedVerbs: ['cancel'] }
+  }
 
   metrics = () =>
     this.answer<Metrics>({
