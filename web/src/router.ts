@@ -7,6 +7,7 @@ export function makeRouter() {
     routes: [
       { path: '/', redirect: { name: 'jobs' } },
       { path: '/jobs', name: 'jobs', component: () => import('@/views/JobsView.vue') },
+      { path: '/new', name: 'new-job', component: () => import('@/views/NewJobView.vue') },
       { path: '/jobs/:jobId', name: 'job', component: () => import('@/views/JobView.vue'), props: true },
       { path: '/index/:market?', name: 'index', component: () => import('@/views/IndexView.vue'), props: true },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('@/views/LostView.vue') },

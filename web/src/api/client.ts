@@ -4,6 +4,7 @@ import { indexCalls } from './indexCalls'
 import { jobCalls } from './jobCalls'
 import { ApiProblem } from './problem'
 import type { paths } from './schema'
+import { submitCalls } from './submitCalls'
 
 interface Access {
   readonly key: string | null
@@ -32,7 +33,7 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
     return response.body
   }
 
-  return { openLive, ...jobCalls(client), ...indexCalls(client) }
+  return { openLive, ...jobCalls(client), ...submitCalls(client), ...indexCalls(client) }
 }
 
 export type Api = ReturnType<typeof createApi>

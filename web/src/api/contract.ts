@@ -39,3 +39,19 @@ export type Reading = IndexHistory['items'][number]
 export type Level = NonNullable<Reading['level']>
 export type ReadingDetail = Reply<'/api/index/{market}/{date}', 'get'>
 export type ComponentReading = NonNullable<ReadingDetail['components']>[string]
+type Sent<P extends keyof paths> = paths[P] extends {
+  post: { requestBody: { content: { 'application/json': infer Body } } }
+}
+  ? Body
+  : never
+
+export type Plan = Reply<'/api/batch/historical-backfill', 'post'>
+export type Strategy = Job['parameters']['strategy']
+export type ValidationLevel = Job['parameters']['validationLevel']
+export type Publish = Job['parameters']['publish']
+export type DefinitionSummary = Reply<'/api/index/definitions', 'get'>['items'][number]
+
+/** A wish for a job with the address that takes it. */
+export type JobWish =
+  | { path: '/api/batch/historical-backfill'; body: Sent<'/api/batch/historical-backfill'> }
+  | { path: '/api/batch/recalculate-index'; body: Sent<'/api/batch/recalculate-index'> }

@@ -6,6 +6,7 @@ import type { paths } from './schema'
 export function indexCalls(client: Client<paths>) {
   return {
     indices: (signal?: AbortSignal) => settled(client.GET('/api/index', { signal })),
+    definitions: async (signal?: AbortSignal) => (await settled(client.GET('/api/index/definitions', { signal }))).items,
     history: (market: string, definition: string, signal?: AbortSignal) =>
       settled(client.GET('/api/index/{market}', { params: { path: { market }, query: { definition } }, signal })),
     reading: (market: string, date: string, definition: string, signal?: AbortSignal) =>

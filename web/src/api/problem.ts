@@ -4,6 +4,13 @@ interface ProblemDocument {
   code?: string
   detail?: string
   hint?: string | null
+  errors?: FieldError[]
+}
+
+/** What is wrong with one field of a request, by the field's path in its body. */
+export interface FieldError {
+  field: string
+  message: string
 }
 
 /** A refusal or failure as the page shows it; `code` is the server's stable code, or OFFLINE when no answer came. */
@@ -14,6 +21,7 @@ export class ApiProblem extends Error {
     readonly title: string,
     detail: string,
     readonly hint: string | null,
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(detail)
     this.name = 'ApiProblem'
@@ -31,6 +39,7 @@ export class ApiProblem extends Error {
       problem.title ?? `HTTP ${status}`,
       problem.detail ?? '',
       problem.hint ?? null,
+      problem.errors ?? [],
     )
   }
 

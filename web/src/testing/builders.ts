@@ -1,4 +1,4 @@
-import type { Chunk, Job, LogEntry, Reading } from '@/api/contract'
+import type { Chunk, DefinitionSummary, Job, LogEntry, Plan, Reading } from '@/api/contract'
 
 export const aJob = (change: Partial<Job> = {}): Job => ({
   jobId: '01JOB',
@@ -103,4 +103,24 @@ export const aReading = (date: string, value: number | null): Reading => ({
   jobId: '01JOB',
   inputHash: 'i',
   withheldReason: value === null ? 'coverage below the minimum' : null,
+})
+
+export const aPlan = (change: Partial<Plan> = {}): Plan => ({
+  ...aJob().plan,
+  runs: { US: [['1996-01-03', '1996-10-16']] },
+  planHash: 'p1',
+  totalItems: 200,
+  ...change,
+})
+
+export const aDefinition = (name: string, weights: Record<string, number>): DefinitionSummary => ({
+  identifier: `${name}@1`,
+  name,
+  version: 1,
+  title: `The ${name} index`,
+  description: '',
+  contentHash: 'd',
+  levels: [25, 45, 55, 75],
+  minimumCoverage: 0.5,
+  components: Object.entries(weights).map(([part, weight]) => ({ name: part, code: part.toUpperCase(), weight })),
 })

@@ -2,18 +2,22 @@ import type { Api } from '@/api/client'
 import type {
   Attempt,
   Chunk,
+  DefinitionSummary,
   IndexSummary,
   Job,
   JobQuery,
   JobStatus,
+  JobWish,
   LeftOut,
   LogEntry,
   LogQuery,
   Metrics,
+  Plan,
   Reading,
 } from '@/api/contract'
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
+import { aJob, aPlan } from './builders'
 
 const AFTER: Record<JobVerb, JobStatus> = {
   start: 'QUEUED',
@@ -37,6 +41,8 @@ export class FakeApi implements Api {
   published: IndexSummary[] = []
   readings: Reading[] = []
   attemptList: Attempt[] = []
+  definitionList: DefinitionSummary[] = []
+  planned: Plan | ApiProblem = aPlan()
   /** Fails every reading. */
   failure: ApiProblem | null = null
   /** Fails every order and submit. */
@@ -46,6 +52,8 @@ export class FakeApi implements Api {
     logs: [] as LogQuery[],
     readings: [] as string[],
     orders: [] as JobOrder[],
+    plans: [] as JobWish[],
+    submits: [] as JobWish[],
   }
 
   private answer<T>(value: T): Promise<T> {
@@ -85,6 +93,18 @@ export class FakeApi implements Api {
     if (this.refusal) throw this.refusal
     return { ...(await this.job(jobId)), status: AFTER[order.verb], allowedVerbs: ['cancel'] }
   }
+
+  plan = (wish: JobWish) => {
+    this.asked.plans.push(wish)
+    return this.planned instanceof ApiProblem ? Promise.reject(this.planned) : Promise.resolve(this.planned)
+  }
+
+  submit = (wish: JobWish): Promise<Job> => {
+    this.asked.submits.push(wish)
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(aJob({ jobId: '01NEW' }))
+  }
+
+  definitions = () => this.answer(this.definitionList)
 
   metrics = () =>
     this.answer<Metrics>({
