@@ -29,17 +29,24 @@ def write_xlsx(table: pl.DataFrame, stream: BinaryIO, about: Mapping[str, str] |
 
     Null is an empty cell. Same input, same bytes: the workbook carries a fixed creation date.
     """
+    workbook = new_workbook(stream)
+    add_sheet(workbook, "readings", table)
+    facts = list((about or {}).items())
+    add_sheet(workbook, "about", pl.DataFrame(facts, schema={"fact": pl.String, "content": pl.String}, orient="row"))
+    workbook.close()
+
+
+def new_workbook(stream: BinaryIO) -> Any:
+    """An empty workbook that takes text as text; `close` writes it."""
     import xlsxwriter  # noqa: PLC0415  other formats do not need it
 
     workbook = xlsxwriter.Workbook(stream, _OPTIONS)
     workbook.set_properties({"created": _CREATED, "author": "dart-batch"})
-    _sheet(workbook, "readings", table)
-    facts = list((about or {}).items())
-    _sheet(workbook, "about", pl.DataFrame(facts, schema={"fact": pl.String, "content": pl.String}, orient="row"))
-    workbook.close()
+    return workbook
 
 
-def _sheet(workbook: Any, name: str, table: pl.DataFrame) -> None:
+def add_sheet(workbook: Any, name: str, table: pl.DataFrame) -> None:
+    """A sheet with a table: titles in the first row, null as an empty cell, numbers in full."""
     sheet = workbook.add_worksheet(name)
     sheet.write_row(0, 0, table.columns, workbook.add_format({"bold": True, "bottom": 1}))
     sheet.freeze_panes(1, 1)

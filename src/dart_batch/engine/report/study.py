@@ -1,7 +1,7 @@
 """Everything a report says about one period of one index."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -11,19 +11,24 @@ from dart_batch.engine.report.forward_returns import forward_returns
 from dart_batch.engine.report.summary import PeriodSummary, between, summary_of
 from dart_batch.engine.report.turning_points import extremes, turning_points
 
+CONTEXT = timedelta(days=365)
 Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
     """`readings` are those of the period (session, value, level, coverage, withheld_reason, definition_hash,
-    input_hash, job_id), `before` and `year_before` what the period is compared with.
+    input_hash, job_id), `before` and `year_before` what the period is compared with, `since` the first session ever
+    published.
 
-    `components` has a row per session and component, `forward` is null without prices. Everything is as it could be
-    known at the period's end.
+    `context` has session, value and level from a year before the period's end, or from its beginning, on. `components`
+    has a row per session and component, `forward` is null without prices. Everything is as it could be known at the
+    period's end.
     """
 
+    since: date
     readings: pl.DataFrame
+    context: pl.DataFrame
     components: pl.DataFrame
     summary: PeriodSummary
     before: PeriodSummary
@@ -48,7 +53,9 @@ def study(
     inside = between(components, first, last)
     changes = level_changes(known)
     return Study(
+        since=known["session"][0] if known.height else first,
         readings=readings,
+        context=between(known, min(first, last - CONTEXT), last).select("session", "value", "level"),
         components=inside,
         summary=summary_of(known, first, last),
         before=summary_of(known, *before),
