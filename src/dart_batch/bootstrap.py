@@ -19,10 +19,12 @@ from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
-from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
+from dart_batch.adapters.persistence.failpoints import Failpoint, failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
+from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
+from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -34,18 +36,21 @@ from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
+from dart_batch.application.job_types.data_migration import DataMigration
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.job_types.index_recalculation import IndexRecalculation
 from dart_batch.application.job_types.maintenance import Maintenance
+from dart_batch.application.job_types.store_move import StoreMoves
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
-from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork
+from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork, UnitOfWorkFactory
 from dart_batch.application.use_cases.compare_generation import CompareGeneration
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.import_observations import ImportObservations
+from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.application.views import job_view
@@ -79,6 +84,7 @@ class App:
     compare: CompareGeneration
     decide: DecideGeneration
     roll_back: RollBack
+    reverse: ReverseMigration
     queries: SqlQueries
     figures: SqlMetricQueries
     logs: SqlLogQueries
@@ -139,22 +145,21 @@ class App:
 def build(settings: Settings | None = None) -> App:
     """Wire the App; brings the embedded database's schema up to date.
 
-    Raises DatabaseUnavailable, or SchemaOutdated when a server database needs `dart-batch db upgrade`.
+    Raises DatabaseUnavailable, SchemaOutdated when a server database needs `dart-batch db upgrade`, or
+    InstallationArriving for the target of a move that has not ended.
     """
     settings = settings or load_settings()
-    engine = session.create_engine(settings.database)
-    schema.ensure(engine)
+    engine = _opened(settings)
     clock = SystemClock()
+    failpoint = failpoint_from_environment()
     budget = LogBudget(settings.batch_log_lines)
-    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
+    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint, session.gate(engine), budget)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days)
-    job_types: dict[JobType, JobTypePort] = {
-        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(uow, market_data, calendars, new_id),
-        JobType.INDEX_RECALCULATION: IndexRecalculation(uow, market_data, calendars, new_id),
-        JobType.MAINTENANCE: maintenance,
-    }
+    migration = _migration(engine, settings, uow, failpoint)
+    others: dict[JobType, JobTypePort] = {JobType.MAINTENANCE: maintenance, JobType.DATA_MIGRATION: migration}
+    job_types = _computing(uow, market_data, calendars) | others
     return App(
         settings=settings,
         engine=engine,
@@ -171,12 +176,38 @@ def build(settings: Settings | None = None) -> App:
         compare=CompareGeneration(uow),
         decide=DecideGeneration(uow, clock, new_id),
         roll_back=RollBack(uow, clock, new_id),
+        reverse=ReverseMigration(uow, clock, migration),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
         **_reads(engine, settings),
     )
+
+
+def _opened(settings: Settings) -> sa.Engine:
+    engine = session.create_engine(settings.database)
+    schema.ensure(engine)
+    refuse_unfinished(engine)
+    return engine
+
+
+def _migration(
+    engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, failpoint: Failpoint | None
+) -> DataMigration:
+    relocation = SqlRelocation(engine, settings.dart_migration_password.get_secret_value(), failpoint)
+    return DataMigration(StoreMoves(uow, relocation))
+
+
+def _computing(
+    uow: UnitOfWorkFactory, market_data: ParquetStore, calendars: ExchangeCalendars
+) -> dict[JobType, JobTypePort]:
+    """The types of jobs that compute an index."""
+    given = (uow, market_data, calendars, new_id)
+    return {
+        JobType.HISTORICAL_BACKFILL: HistoricalBackfill(*given),
+        JobType.INDEX_RECALCULATION: IndexRecalculation(*given),
+    }
 
 
 def _reads(engine: sa.Engine, settings: Settings) -> dict[str, Any]:

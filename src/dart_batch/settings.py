@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dart_batch.domain.errors import Refused
@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     dart_ui_port: int = Field(default=8082, ge=1, le=65535)
     dart_allowed_hosts: str = Field(
         default="localhost,127.0.0.1,::1", description="host names the server answers to, comma-separated; * for all"
+    )
+    dart_migration_password: SecretStr = Field(
+        default=SecretStr(""), description="password of the other database of a migration"
     )
     dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dart_log_format: Literal["console", "json"] = "console"

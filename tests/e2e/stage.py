@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from builders import MINI
+from dart_batch.adapters.persistence.log_queries import LogFilter
+from dart_batch.adapters.persistence.queries import JobFilter
 from dart_batch.application.definitions import store_definition
+from dart_batch.application.job_types.data_migration import order
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.application.use_cases.submit_job import Submission
@@ -31,6 +34,7 @@ from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.errors import DuplicateJob
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
+from dart_batch.domain.job.migration import StoreMove
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.retry import RetryPolicy
@@ -158,6 +162,8 @@ def play_act(home: Path, play: str) -> None:
         watch.join()
         if play in DECISIONS:
             person(lambda: _decide(app, play))
+        if play == "reverse":
+            person(lambda: _take_back(app, home))
 
 
 def _define(app: App) -> None:
@@ -200,6 +206,17 @@ def _decide(app: App, play: str) -> None:
         app.roll_back(acts[0]["id"], the_system("ann"))
     elif staged:
         {"promote": app.decide.promote, "discard": app.decide.discard}[play](job_id, the_system("ann"))
+
+
+def _take_back(app: App, home: Path) -> None:
+    """Submit a move, cancel it before it begins, and take it back, each unless it was done before."""
+    found, _ = app.queries.jobs(JobFilter(type=JobType.DATA_MIGRATION))
+    wanted = order(StoreMove(f"sqlite:///{home}/elsewhere.db"), RetryPolicy(3, 1), day=app.clock.now().date())
+    job = found[0] if found else app.submit(Submission(JobType.DATA_MIGRATION, wanted, start=False))
+    if job.status is JobStatus.PENDING:
+        job = app.control(job.id, Verb.CANCEL, the_system("ann"))
+    if not app.logs.lines(job.id, LogFilter(event="reversed")):
+        app.reverse(job.id, the_system("ann"))
 
 
 def _stop_when_settled(app: App, stop: threading.Event) -> None:

@@ -28,7 +28,7 @@ COMMITS = {
 }
 IN_A_CALM_PLAY = {"define", "submit", "register", "claim", "chunk", "publish", "leave", "rescue"}
 IN_TROUBLE = {"chunk-try", "set-back", "fail", "verification", "control", "give-back", "revoke", "heartbeat"}
-DECISIONS = {"promote", "discard", "rollback"}
+DECISIONS = {"promote", "discard", "rollback", "reverse"}
 OF_ITS_OWN = {"brief", "sessions", "recut", *DECISIONS, *IN_TROUBLE}
 WAYS = [
     *((moment, kind) for moment in ("before", "after") for kind in ("SIGKILL", "SIGTERM", "DROPPED")),

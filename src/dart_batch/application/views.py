@@ -85,7 +85,7 @@ def moment(at: datetime | None) -> str | None:
 
 def _public(plan: dict[str, Any]) -> dict[str, Any]:
     """Without what only the machinery needs, which may be long."""
-    return {name: value for name, value in plan.items() if name not in ("bases", "observed")}
+    return {name: value for name, value in plan.items() if name not in ("bases", "observed", "pinned")}
 
 
 def _progress(job: BatchJob, rate: float | None, running: bool) -> dict[str, Any]:

@@ -1297,7 +1297,8 @@ export interface components {
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          *
          *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else.
+         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else; moveTo, those that begin with legacy, and
+         *     renameFrom and renameTo for the three migrations.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -1331,6 +1332,20 @@ export interface components {
             index?: string | null;
             /** Affectedbycorrections */
             affectedByCorrections?: boolean | null;
+            /** Moveto */
+            moveTo?: string | null;
+            /** Legacysource */
+            legacySource?: string | null;
+            /** Legacytable */
+            legacyTable?: string | null;
+            /** Legacyjob */
+            legacyJob?: string | null;
+            /** Legacyindex */
+            legacyIndex?: string | null;
+            /** Renamefrom */
+            renameFrom?: string | null;
+            /** Renameto */
+            renameTo?: string | null;
         };
         /**
          * JobPlan
@@ -1386,7 +1401,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "MAINTENANCE";
+        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "DATA_MIGRATION" | "MAINTENANCE";
         /**
          * JobWaiting
          * @description Why a job does not run; `position` of `queued` is its place in the queue.

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.tables import (
     attempts,
@@ -23,7 +24,7 @@ from dart_batch.adapters.persistence.tables import (
 from dart_batch.application.ports.retention import Expired, Kept, Kind
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
-OF_A_JOB = (history, generations, chunks, skips, attempts, logs, targets)
+OF_A_JOB = (history, generations, chunks, skips, attempts, logs, targets, slices, imported_rows)
 PUBLISHED = (publication_spans, publications, segments)
 
 _ENDED = jobs.c.status.in_([status.value for status in sorted(FINISHED)])

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from dart_batch.adapters.persistence.session import DatabaseUnavailable, writing
 from dart_batch.domain.errors import Fatal
 
-HEAD = "0001"
+HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

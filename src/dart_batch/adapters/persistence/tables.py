@@ -13,6 +13,7 @@ metadata = sa.MetaData(
 
 _Moment = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 _Json = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+MOMENT, JSON_TEXT = _Moment, _Json
 _BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 _STATUSES = "('PENDING','QUEUED','RUNNING','PAUSED','COMPLETED','FAILED','CANCELLED')"

@@ -17,9 +17,11 @@ from dart_batch.adapters.persistence.generations import SqlGenerations
 from dart_batch.adapters.persistence.job_log import SqlJobLog
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
+from dart_batch.adapters.persistence.migration_book import SqlMigrationBook
 from dart_batch.adapters.persistence.publications import SqlPublications
 from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
+from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.unit_of_work import (
     Attempts,
@@ -143,6 +145,7 @@ class SqlUnitOfWork:
         self.attempts: Attempts = SqlAttempts(connection)
         self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
         self.retention: Retention = SqlRetention(connection)
+        self.migrations: MigrationBook = SqlMigrationBook(connection)
 
     def _close(self) -> None:
         if self._connection is not None:

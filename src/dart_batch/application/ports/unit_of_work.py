@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
@@ -304,6 +305,7 @@ class UnitOfWork(Protocol):
     attempts: Attempts
     workers: WorkerRegistry
     retention: Retention
+    migrations: MigrationBook
 
     def __enter__(self) -> Self: ...
 

@@ -9,6 +9,7 @@ from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import DuplicateJob, NothingToDo, StalePlan
+from dart_batch.domain.job.migration import STORE
 from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
@@ -16,6 +17,7 @@ from dart_batch.domain.job.service import BatchJobService
 from dart_batch.engine.definition_file import parse_definition
 
 NO_METADATA = JobMetadata()
+UNITS = {STORE.identifier: "rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class SubmitJob:
         return job
 
     def _keep_definition(self, uow: UnitOfWork, plan: Plan, by: str) -> None:
-        if not plan.runs or uow.definitions.by_hash(plan.definition_hash) is not None:
+        if not plan.definition_hash or uow.definitions.by_hash(plan.definition_hash) is not None:
             return
         if plan.definition_body:
             definition, body = parse_definition(plan.definition_body, plan.definition), plan.definition_body
@@ -116,8 +118,12 @@ def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:
 
 
 def _summary(plan: Plan, owner: str) -> str:
-    unit = "sessions" if plan.runs else "days"
-    return f"Submitted by {owner}: {plan.items} {unit} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
+    return f"Submitted by {owner}: {plan.items} {unit_of(plan)} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
+
+
+def unit_of(plan: Plan) -> str:
+    """What the items of a plan are."""
+    return UNITS.get(plan.definition, "sessions" if plan.runs else "days")
 
 
 def _why_nothing(plan: Plan) -> str:

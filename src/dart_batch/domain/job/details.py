@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from dart_batch.domain.job.corrections import AffectedByCorrections
+from dart_batch.domain.job.migration import DefinitionRename, LegacyImport, StoreMove
 from dart_batch.domain.job.recalculation import Recalculation
 from dart_batch.domain.job.reporting import Reporting
 
-JobDetails = AffectedByCorrections | Recalculation | Reporting
+MigrationDetails = StoreMove | LegacyImport | DefinitionRename
+JobDetails = AffectedByCorrections | Recalculation | Reporting | MigrationDetails
 KINDS: dict[str, type[JobDetails]] = {
     "affectedByCorrections": AffectedByCorrections,
     "recalculationReason": Recalculation,
     "formats": Reporting,
+    "moveTo": StoreMove,
+    "legacySource": LegacyImport,
+    "renameTo": DefinitionRename,
 }
 
 

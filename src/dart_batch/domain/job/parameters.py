@@ -10,7 +10,7 @@ from typing import Any
 
 from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.date_range import DateRange
-from dart_batch.domain.job.details import JobDetails, details_from
+from dart_batch.domain.job.details import JobDetails, MigrationDetails, details_from
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.limits import NO_LIMITS, JobLimits
 from dart_batch.domain.job.recalculation import Publish, Recalculation
@@ -30,6 +30,7 @@ class JobType(StrEnum):
     HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
     INDEX_RECALCULATION = "INDEX_RECALCULATION"
     BULK_REPORT = "BULK_REPORT"
+    DATA_MIGRATION = "DATA_MIGRATION"
     MAINTENANCE = "MAINTENANCE"
 
 
@@ -99,6 +100,11 @@ class BatchJobParameters:
     def affected_by_corrections(self) -> bool:
         """Whether only published sessions whose inputs changed are wanted."""
         return isinstance(self.details, AffectedByCorrections)
+
+    @property
+    def migration(self) -> MigrationDetails | None:
+        """The details of a DATA_MIGRATION."""
+        return self.details if isinstance(self.details, MigrationDetails) else None
 
     def identity(self, job_type: JobType) -> str:
         """Same for two jobs that would do the same; used to refuse duplicates."""

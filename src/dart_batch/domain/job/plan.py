@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from dart_batch.domain.job.chunk import Chunk
 
@@ -50,6 +51,7 @@ class Plan:
     and publication of each segment, per market. `observed` holds first and last session and data revision where they
     differ from `revisions`. `definition_body` is the text of a definition that is not stored yet. `causes` says in
     words why each of `runs` is computed anew, per market, where a reason was asked for.
+    `pinned` is what else a job of one type was planned against, as only that type reads it.
     """
 
     chunks: tuple[Chunk, ...]
@@ -66,6 +68,7 @@ class Plan:
     observed: dict[str, list[list[str]]] = field(default_factory=dict)
     definition_body: str = ""
     causes: dict[str, list[str]] = field(default_factory=dict)
+    pinned: dict[str, Any] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
@@ -98,6 +101,7 @@ class Plan:
             "bases": self.bases,
             "observed": self.observed,
             "causes": self.causes,
+            "pinned": self.pinned,
         }
 
 

@@ -35,7 +35,8 @@ class JobParameters(Wire):
     """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
 
     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else.
+    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else; moveTo, those that begin with legacy, and
+    renameFrom and renameTo for the three migrations.
     """
 
     date_range: DateRange
@@ -55,6 +56,13 @@ class JobParameters(Wire):
     new_weights: dict[str, float] | None = None
     index: str | None = None
     affected_by_corrections: bool | None = None
+    move_to: str | None = None
+    legacy_source: str | None = None
+    legacy_table: str | None = None
+    legacy_job: str | None = None
+    legacy_index: str | None = None
+    rename_from: str | None = None
+    rename_to: str | None = None
 
 
 class SkippedRun(Wire):

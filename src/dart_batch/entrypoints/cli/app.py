@@ -15,6 +15,7 @@ from dart_batch.entrypoints.cli import (
     jobs,
     keys,
     maintenance,
+    migrate,
     recalculate,
     serve,
     up,
@@ -46,6 +47,7 @@ app.add_typer(data.data_app, name="data", rich_help_panel=DATA)
 app.add_typer(index.index_app, name="index", rich_help_panel=DATA)
 app.add_typer(database.db_app, name="db", rich_help_panel=CHECK)
 app.add_typer(maintenance.maintenance_app, name="maintenance", rich_help_panel=CHECK)
+app.add_typer(migrate.migrate_app, name="migrate", rich_help_panel=CHECK)
 app.add_typer(keys.keys_app, name="keys", rich_help_panel=CHECK)
 app.command("doctor", rich_help_panel=CHECK, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("openapi", rich_help_panel=CHECK, epilog=about.OPENAPI_EXAMPLES)(about.openapi)

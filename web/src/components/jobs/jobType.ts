@@ -4,6 +4,7 @@ export const JOB_TYPE = {
   HISTORICAL_BACKFILL: { icon: 'i-lucide-history' },
   INDEX_RECALCULATION: { icon: 'i-lucide-scale' },
   BULK_REPORT: { icon: 'i-lucide-file-chart-column' },
+  DATA_MIGRATION: { icon: 'i-lucide-database-zap' },
   MAINTENANCE: { icon: 'i-lucide-brush-cleaning' },
 } as const satisfies Record<JobType, { icon: string }>
 

@@ -1,0 +1,67 @@
+"""DATA_MIGRATION: named migrations, each a plan, chunks, a proof and, where there is one, a way back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dart_batch.application.job_types.store_move import StoreMoves, StoreMoveWork
+from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.date_range import EARLIEST, DateRange
+from dart_batch.domain.job.details import MigrationDetails
+from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.job.migration import StoreMove
+from dart_batch.domain.job.parameters import BatchJobParameters
+from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.recalculation import Publish
+from dart_batch.domain.job.retry import RetryPolicy
+
+EVERYWHERE = "*"
+ROWS_PER_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class DataMigration:
+    """Hands each migration to those who know it."""
+
+    moves: StoreMoves
+
+    def plan(self, parameters: BatchJobParameters) -> Plan:
+        """Raises InvalidParameters without details of a migration, and what the migration refuses."""
+        wanted = _details(parameters)
+        return self.moves.plan(parameters, wanted)
+
+    def prepare(self, job: BatchJob) -> StoreMoveWork:
+        """Pin what the job was planned with."""
+        wanted = _details(job.parameters)
+        return self.moves.prepare(job, wanted)
+
+    def reverse(self, uow: UnitOfWork, job: BatchJob, by: str, at: datetime) -> str:
+        """Take the migration back in the caller's transaction; answers a sentence about it. Raises NotReversible."""
+        return self.moves.reverse(uow, job, _details(job.parameters), by, at)
+
+
+def order(
+    details: MigrationDetails,
+    retry: RetryPolicy,
+    *,
+    day: date,
+    market: str = EVERYWHERE,
+    chunk_size: int | None = None,
+    publish: Publish = Publish.AUTO,
+) -> BatchJobParameters:
+    """Parameters of a migration up to a day."""
+    return BatchJobParameters(
+        date_range=DateRange(EARLIEST, day),
+        target_markets=(market,),
+        definition=details.migration.identifier,
+        chunk_size=ROWS_PER_CHUNK if chunk_size is None else chunk_size,
+        retry=retry,
+        publish=publish,
+        details=details,
+    )
+
+
+def _details(parameters: BatchJobParameters) -> StoreMove:
+    if not isinstance(parameters.migration, StoreMove):
+        raise InvalidParameters("A migration must be named: moveTo, legacySource or renameTo.", field="migration")
+    return parameters.migration

@@ -1,0 +1,88 @@
+"""`dart-batch migrate`: change place or structure, safely."""
+
+from typing import Annotated
+
+import typer
+
+from dart_batch.entrypoints.cli.console import out, print_json
+from dart_batch.entrypoints.cli.teaching import examples
+
+migrate_app = typer.Typer(
+    help="Change the place or the structure of what is stored, safely.",
+    no_args_is_help=True,
+    epilog="Every migration is a job, planned and verified by hash. The same command goes on after a crash.",
+)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Detach = Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")]
+ChunkSize = Annotated[int | None, typer.Option(metavar="N", help="Rows per commit [5000].")]
+
+
+@migrate_app.command("list", epilog=examples("dart-batch migrate list"))
+def show_all(json: Json = False) -> None:
+    """List the migrations there are, what they do, and how each is taken back."""
+    from dart_batch.domain.job.migration import MIGRATIONS
+
+    if json:
+        keys = ("name", "version", "title", "reversal")
+        print_json([{key: getattr(one, key) for key in keys} for one in MIGRATIONS])
+        return
+    for one in MIGRATIONS:
+        out().print(f"[bold]{one.identifier}[/bold]\n  {one.title}\n  Way back: {one.reversal}", soft_wrap=True)
+
+
+@migrate_app.command(
+    "store",
+    epilog=examples(
+        "dart-batch migrate store --to sqlite:////srv/dart/new.db --dry-run",
+        "dart-batch migrate store --to mysql+pymysql://dart@db.example/dart --yes",
+        note="Reads go on meanwhile. Give the target's password as DART_MIGRATION_PASSWORD: it is never stored. "
+        "Observations are files beside the database: see docs/operations.md, Moving an installation.",
+    ),
+)
+def store(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The other database: empty, or not there yet.")],
+    chunk_size: ChunkSize = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    detach: Detach = False,
+    json: Json = False,
+) -> None:
+    """Move the whole installation to another database, verified by hash on both sides."""
+    from dart_batch.adapters.persistence.moving.target import without_password
+    from dart_batch.application.job_types.data_migration import order
+    from dart_batch.domain.job.migration import StoreMove
+    from dart_batch.entrypoints.cli.migrating import app_with, carry_out
+
+    address, password = without_password(to)
+    details = StoreMove(address)
+    app = app_with(password)
+    wanted = order(details, app.retry, day=app.clock.now().date(), chunk_size=chunk_size)
+    carry_out(app, wanted, dry_run=dry_run, yes=yes, detach=detach, as_json=json)
+
+
+@migrate_app.command(
+    "reverse",
+    epilog=examples("dart-batch migrate reverse 0198f3 --yes", note="See `migrate list` for what has which way back."),
+)
+def reverse(
+    job: Annotated[str, typer.Argument(help="The migration's job id, or its beginning.")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Take a migration back."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.confirming import confirm
+    from dart_batch.entrypoints.cli.finding import find_job
+    from dart_batch.entrypoints.cli.local_actor import local_actor
+
+    app = build()
+    found = find_job(app, job)
+    if not yes:
+        confirm(f"Take migration {found.id} back?", look="`dart-batch jobs show`")
+    said = app.reverse(found.id, local_actor())
+    if json:
+        print_json({"jobId": found.id, "message": said})
+    else:
+        out().print(said, markup=False, soft_wrap=True)

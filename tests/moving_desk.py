@@ -1,0 +1,130 @@
+"""An installation with everything in it, and a way to move it; for tests of migrations."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import PoolProxiedConnection
+
+from builders import parameters
+from dart_batch.adapters.persistence import session
+from dart_batch.adapters.persistence.api_keys import Role, SqlApiKeys
+from dart_batch.adapters.persistence.failpoints import Failpoint
+from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
+from dart_batch.adapters.persistence.moving.rows import moved_tables
+from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.application.execution.attempt import AttemptRunner
+from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.halting import Halt
+from dart_batch.application.job_types.data_migration import DataMigration, order
+from dart_batch.application.job_types.store_move import StoreMoves
+from dart_batch.application.use_cases.reverse_migration import ReverseMigration
+from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.access.actor import the_system
+from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.migration import StoreMove
+from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.job.recalculation import Publish
+from dart_batch.domain.job.retry import RetryPolicy
+from index_desk import BACKFILL, QUARTER, IndexDesk
+
+MOVE = JobType.DATA_MIGRATION
+LEASE_SECONDS = 10
+
+
+class Struck(BaseException):
+    """Ends an attempt as a kill would: nothing is caught, nothing is given back."""
+
+
+def strike(_connection: PoolProxiedConnection) -> None:
+    raise Struck
+
+
+@dataclass
+class MovingDesk:
+    """`desk` is the installation, `target` the file it is moved to."""
+
+    desk: IndexDesk
+    target: Path
+    rows_per_chunk: int = 40
+    failpoint: Failpoint | None = None
+
+    @classmethod
+    def of(cls, uow: Callable[[], SqlUnitOfWork], engine: sa.Engine, folder: Path) -> "MovingDesk":
+        """Two published generations, one taken back and one that waits for a decision, keys, and a queue of one."""
+        desk = IndexDesk.of(uow, engine)
+        desk.backfill()
+        desk.recalculate(QUARTER, publish=Publish.AUTO)
+        desk.backfill(overwrite_existing=True)
+        desk.roll_back(desk.publication())
+        desk.recalculate({"alpha": 0.5, "beta": 0.5})
+        desk._submit(BACKFILL, parameters(**(desk._given() | {"overwrite_existing": True})))
+        SqlApiKeys(session.writing(engine)).create(desk.new_id(), "ann", Role.ADMIN, desk.clock.now())
+        return cls(desk, folder / "elsewhere" / "target.db")
+
+    @property
+    def uow(self) -> Callable[[], SqlUnitOfWork]:
+        return partial(SqlUnitOfWork, session.unbegun(self.desk.engine), self.failpoint)
+
+    @property
+    def migration(self) -> DataMigration:
+        relocation = SqlRelocation(self.desk.engine, failpoint=self.failpoint)
+        return DataMigration(StoreMoves(self.uow, relocation))
+
+    @property
+    def wanted(self) -> Any:
+        move = StoreMove(f"sqlite:///{self.target}")
+        return order(move, RetryPolicy(0, 0), day=self.desk.clock.now().date(), chunk_size=self.rows_per_chunk)
+
+    def submit(self) -> BatchJob:
+        types = {MOVE: self.migration}
+        return SubmitJob(self.uow, types, self.desk.clock, self.desk.new_id, 10)(Submission(MOVE, self.wanted))
+
+    def run(self, job: BatchJob, place: str = "") -> BatchJob:
+        """One attempt, which a strike at the place (moment:boundary:passage) may end; then the lease runs out."""
+        moment, _, passage = place.rpartition(":")
+        self.failpoint = Failpoint(moment, int(passage), strike) if place else None
+        self.desk.clock.advance(2 * LEASE_SECONDS)
+        claimed = Claimer(self.uow, self.desk.clock, "worker-1", LEASE_SECONDS).claim(job.id)
+        assert claimed is not None
+        runner = AttemptRunner(self.uow, {MOVE: self.migration}, self.desk.clock, lambda: 0.0)
+        try:
+            runner.run(claimed, Halt(threading.Event()))
+        except Struck:
+            pass
+        finally:
+            self.failpoint = None
+        return self.job(job.id)
+
+    def job(self, job_id: str) -> BatchJob:
+        return SqlQueries(self.desk.engine).job(job_id)
+
+    def moved(self) -> BatchJob:
+        return self.run(self.submit())
+
+    def reverse(self, job: BatchJob) -> str:
+        return ReverseMigration(self.uow, self.desk.clock, self.migration)(job.id, the_system("ann"))
+
+    def there(self) -> IndexDesk:
+        """The target as an installation of its own, with the same observations and clock."""
+        engine = session.create_engine(f"sqlite:///{self.target}")
+        uow = partial(SqlUnitOfWork, session.unbegun(engine))
+        return IndexDesk(uow, engine, self.desk.data, self.desk.calendars, self.desk.clock, ids=500)
+
+
+def content(engine: sa.Engine, besides: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every moved table, without what belongs to one job, and with the state of jobs left out."""
+    found = {}
+    with engine.connect() as connection:
+        for table in moved_tables():
+            of = table.c.id if table.name == "batch_jobs" else table.c.get("job_id")
+            columns = [column for column in table.c if column.name not in ("status", "reason", "version", "updated_at")]
+            query = sa.select(*columns).order_by(*table.primary_key.columns)
+            rows = connection.execute(query if of is None else query.where(of != besides))
+            found[table.name] = [tuple(row) for row in rows]
+    return found
