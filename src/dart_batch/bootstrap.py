@@ -2,7 +2,7 @@
 
 import importlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -101,9 +101,17 @@ class App:
         """The job as people and programs see it now, with the reason why it does not run and with the verbs that are
         for `by` (null: for somebody who may control it).
         """
-        now = self.clock.now()
-        view = job_view(job, now, self.waiting.explain(job, now))
-        return view if by is None or by.may_control(job.owner) else view | {"allowedVerbs": []}
+        return self.views([job], by)[0]
+
+    def views(self, jobs: Sequence[BatchJob], by: Actor | None = None) -> list[dict[str, Any]]:
+        """The same for several jobs. `generation` is what became of what each has written."""
+        now, states = self.clock.now(), self.publications.states([job.id for job in jobs])
+        return [
+            job_view(job, now, self.waiting.explain(job, now))
+            | {"generation": states.get(job.id)}
+            | ({} if by is None or by.may_control(job.owner) else {"allowedVerbs": []})
+            for job in jobs
+        ]
 
     def worker(self, *, alone: bool = False, tell: Tell = silent) -> Worker:
         """A new worker of this process; `alone` when the process does nothing else. `tell` hears of its jobs."""

@@ -41,6 +41,12 @@ def test_the_newest_job_comes_first_unless_the_sort_says_otherwise(api: Api) -> 
         ("owner=the%20admin&type=HISTORICAL_BACKFILL&limit=1", ["c"]),
         ("owner=nobody", []),
         ("offset=2", ["a"]),
+        ("tag=t&priority=NORMAL,HIGH", ["c", "b", "a"]),
+        ("tag=t&tag=u", []),
+        ("priority=LOW", []),
+        ("createdFrom=2020-01-01", ["c", "b", "a"]),
+        ("createdBefore=2020-01-01T09:00:00%2B09:00", []),
+        ("q=chunkSize%22: 11", ["b"]),
     ],
 )
 def test_filters_narrow_the_list(api: Api, query: str, found: list[str]) -> None:
@@ -65,6 +71,9 @@ def test_text_is_searched_in_the_description(api: Api) -> None:
         ("limit=501", "limit"),
         ("cursor=nonsense", "cursor"),
         ("offset=-1", "offset"),
+        ("createdFrom=yesterday", "createdFrom"),
+        ("createdFrom=2020-01-01T00:00:00", "createdFrom"),
+        ("priority=URGENT", "priority[0]"),
         ("statuss=FAILED", "statuss"),
     ],
 )
@@ -84,6 +93,39 @@ def test_pages_hold_every_job_once_while_new_ones_arrive(api: Api) -> None:
 
     assert [item["description"] for item in first["items"] + second["items"]] == ["c", "b", "a"]
     assert (first["total"], second["nextCursor"]) == (3, None)
+
+
+def test_a_cursor_of_another_order_is_refused(api: Api) -> None:
+    submit_named(api, "a", "b")
+    cursor = api.client().get("/api/batch/jobs?limit=1").json()["nextCursor"]
+
+    answer = api.client().get(f"/api/batch/jobs?limit=1&sort=priority&cursor={cursor}")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_a_job_tells_what_became_of_what_it_wrote(api: Api) -> None:
+    path = "/api/batch/jobs"
+    states = {}
+    for name in ("published", "rolled back", "staged", "discarded"):
+        manual = {"publish": "MANUAL"} if name in ("staged", "discarded") else {}
+        states[name] = api.published(overwriteExisting=True, **manual)["jobId"]
+        if name == "rolled back":
+            act = api.client().get("/api/index/KOSPI/publications?definition=mini").json()["items"][0]
+            api.client().post(f"/api/index/KOSPI/publications/{act['publicationId']}/rollback")
+        if name == "discarded":
+            api.client().post(f"{path}/{states[name]}/discard")
+    waiting = api.submitted(overwriteExisting=True)["jobId"]
+
+    listed = {item["jobId"]: item["generation"] for item in api.client().get(path).json()["items"]}
+
+    assert {name: listed[job_id] for name, job_id in states.items()} == {
+        "published": "PUBLISHED",
+        "rolled back": "ROLLED_BACK",
+        "staged": "STAGED",
+        "discarded": "DISCARDED",
+    }
+    assert listed[waiting] is None
 
 
 def test_a_job_has_exactly_the_described_shape_in_every_state(api: Api) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dart_batch.adapters.persistence.queries import JobFilter
+from dart_batch.adapters.persistence.job_list import JobFilter
 from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.status import JobStatus, Verb
 from fakes.market_data import append, series_frame

@@ -188,3 +188,23 @@ def test_brackets_in_what_a_user_wrote_are_shown_as_they_are(shell):
     assert shown.code == 0
     assert "[/bold] fix [a]" in shown.out
     assert "[red]" in shown.out
+
+
+def test_the_list_is_narrowed_like_that_of_the_api(shell):
+    wanted = shell.queued("--tag", "nightly", "--priority", "high", "--description", "the storm")
+    shell.queued("--overwrite", "--chunk-size", "30", "--tag", "daily")
+
+    def found(*options):
+        return [job["jobId"] for job in shell.run("jobs", "list", "--json", *options).json["items"]]
+
+    assert found("--tag", "nightly") == [wanted]
+    assert found("--priority", "HIGH", "--text", "storm", "--owner", shell.app.queries.job(wanted).owner) == [wanted]
+    assert found("--created-before", "2020-01-01") == []
+    assert len(found("--created-from", "2020-01-01T00:00+09:00")) == 2
+
+
+def test_a_moment_that_is_none_is_refused(shell):
+    ran = shell.run("jobs", "list", "--created-from", "yesterday")
+
+    assert ran.code == 2
+    assert "--created-from is YYYY-MM-DD or a moment" in ran.err

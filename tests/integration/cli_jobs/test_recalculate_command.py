@@ -142,3 +142,22 @@ def test_a_recalculation_whose_plan_moved_is_not_submitted(live):
 
     assert ran.code == 4
     assert "The plan changed since it was shown." in ran.err
+
+
+def test_a_publication_is_named_by_the_beginning_of_its_id(live):
+    act = live.run("index", "publications", "-m", "KOSPI", "-d", "mini", "--json").json["items"][0]["publicationId"]
+
+    undone = live.run("index", "rollback", act[:-2], "--json")
+    unknown = live.run("index", "rollback", "zz")
+
+    assert (undone.code, undone.json["publicationId"]) == (0, act)
+    assert (unknown.code, "There is no publication whose id begins with 'zz'." in unknown.err) == (3, True)
+
+
+def test_a_beginning_that_two_publications_have_names_both(live):
+    live.backfill("--overwrite", "--yes")
+
+    ran = live.run("index", "rollback", "0")
+
+    assert ran.code == 3
+    assert "For example:" in ran.err

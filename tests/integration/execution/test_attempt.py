@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
+from dart_batch.adapters.persistence.job_list import JobFilter
+from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.index.validation import CheckResult

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from builders import MINI, NOW, parameters
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
-from dart_batch.adapters.persistence.queries import JobFilter, SqlQueries
+from dart_batch.adapters.persistence.job_list import JobFilter
+from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.definitions import DefinitionVersionTaken, UnknownDefinition, store_definition

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from builders import plan
 from dart_batch.adapters.host.clock import new_id
-from dart_batch.adapters.persistence.queries import JobFilter
+from dart_batch.adapters.persistence.job_list import JobFilter
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
 from dart_batch.domain.job.chunk import Chunk

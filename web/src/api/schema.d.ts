@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Jobs that match all filters, newest first unless `sort` says otherwise.
+         * @description Jobs that match all filters, newest first unless `sort` says otherwise. `total` is that of the first page.
          */
         get: operations["listJobs"];
         put?: never;
@@ -1094,6 +1094,12 @@ export interface components {
             code: string;
         };
         /**
+         * GenerationState
+         * @description What became of what a job wrote; ROLLED_BACK when none of its publications stands.
+         * @enum {string}
+         */
+        GenerationState: "STAGED" | "PUBLISHED" | "DISCARDED" | "ROLLED_BACK";
+        /**
          * GenerationStatus
          * @description A generation that is not published by itself: it waits, or was decided about for good.
          * @enum {string}
@@ -1229,7 +1235,8 @@ export interface components {
         };
         /**
          * Job
-         * @description A job with progress, execution and errors.
+         * @description A job with progress, execution and errors. `generation` is what became of what it wrote: STAGED waits for a
+         *     decision; null while there is nothing, and not told by the live channel.
          */
         Job: {
             /** Jobid */
@@ -1269,6 +1276,7 @@ export interface components {
             verification: components["schemas"]["Check"][] | null;
             /** Errors */
             errors: components["schemas"]["JobError"][];
+            generation?: components["schemas"]["GenerationState"] | null;
         };
         /**
          * JobError
@@ -2320,12 +2328,18 @@ export interface operations {
                 status?: components["schemas"]["JobStatus"][];
                 type?: components["schemas"]["JobType"] | null;
                 market?: string | null;
+                priority?: ("HIGH" | "NORMAL" | "LOW")[];
                 owner?: string | null;
+                /** @description jobs that carry all of them */
+                tag?: string[];
+                /** @description a day (from its midnight, UTC) or a moment with its zone */
+                createdFrom?: string | null;
+                createdBefore?: string | null;
                 q?: string | null;
                 /** @description one of createdAt, finishedAt, priority; with - for descending */
                 sort?: string;
                 limit?: number;
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the page before, in the same order */
                 cursor?: string | null;
                 /** @description rows to pass over; without meaning beside a cursor */
                 offset?: number;

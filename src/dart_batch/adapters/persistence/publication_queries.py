@@ -1,5 +1,6 @@
 """Reads of what was ever published: the index as of a moment, the list of acts, every value a session had."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from dart_batch.adapters.persistence.index_queries import COLUMNS, column, readi
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import generations, history, jobs, publication_spans, publications
 from dart_batch.domain.index.liveness import Act, lives
-from dart_batch.domain.index.publication import Segment, layered
+from dart_batch.domain.index.publication import GenerationState, Segment, layered
 
 _undo = publications.alias("undo")
 _PUBLISHED_ROW = sa.and_(
@@ -91,13 +92,28 @@ class SqlPublicationQueries:
             total = connection.execute(sa.select(sa.func.count()).where(*wanted)).scalar_one()
             return [_aware(row) for row in connection.execute(query).mappings()], total
 
-    def decision(self, job_id: str) -> str | None:
-        """STAGED, PROMOTED or DISCARDED; null for a job that never waited for a decision."""
+    def states(self, job_ids: Sequence[str]) -> dict[str, GenerationState]:
+        """What became of what the jobs wrote; a job that staged and published nothing (yet) has no entry."""
+        decided = sa.select(generations.c.job_id, generations.c.status).where(generations.c.job_id.in_(job_ids))
+        stands = sa.func.max(sa.case((_undo.c.id.is_(None), 1), else_=0))
+        published = (
+            sa.select(publications.c.job_id, stands)
+            .select_from(publications.outerjoin(_undo, _undo.c.undoes == publications.c.id))
+            .where(publications.c.kind == "PUBLISH", publications.c.job_id.in_(job_ids))
+            .group_by(publications.c.job_id)
+        )
         with self._engine.connect() as connection:
-            found: str | None = connection.execute(
-                sa.select(generations.c.status).where(generations.c.job_id == job_id)
-            ).scalar()
-        return found
+            waiting = {row[0]: row[1] for row in connection.execute(decided)}
+            standing = {row[0]: row[1] for row in connection.execute(published)}
+        found = {job: GenerationState(status) for job, status in waiting.items() if status != "PROMOTED"}
+        shown = {1: GenerationState.PUBLISHED, 0: GenerationState.ROLLED_BACK}
+        return found | {job: shown[stands] for job, stands in standing.items()}
+
+    def ids(self, beginning: str, limit: int = 5) -> list[str]:
+        """Ids of acts that begin like this, in their order."""
+        query = sa.select(publications.c.id).where(publications.c.id.startswith(beginning, autoescape=True))
+        with self._engine.connect() as connection:
+            return list(connection.execute(query.order_by(publications.c.id).limit(limit)).scalars())
 
     def market_of(self, publication_id: str) -> str | None:
         """The market whose index an act is of; null when there is no such act."""

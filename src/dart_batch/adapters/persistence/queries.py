@@ -1,6 +1,5 @@
 """Reads that bypass the model: lists, live index, figures."""
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,35 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.commit_watch import CommitWatch, commits_of
+from dart_batch.adapters.persistence.job_list import JobFilter, count_of, page_of
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import attempts, jobs, workers
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
-from dart_batch.domain.job.errors import InvalidParameters, JobNotFound
+from dart_batch.domain.job.errors import JobNotFound
 from dart_batch.domain.job.poison import Poison
 from dart_batch.domain.job.status import FINISHED, JobStatus
-
-SORTS = {"createdAt": jobs.c.created_at, "finishedAt": jobs.c.finished_at, "priority": jobs.c.priority}
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """What a list of jobs shows. `text` is searched in description, parameters and failure.
-
-    `newest` leaves out jobs with a later id, so that the pages of a list do not shift while jobs are submitted.
-    """
-
-    status: Sequence[str] = ()
-    type: str | None = None
-    market: str | None = None
-    owner: str | None = None
-    text: str | None = None
-    sort: str = "-createdAt"
-    limit: int = 50
-    offset: int = 0
-    newest: str | None = None
 
 
 class SqlQueries:
@@ -48,12 +28,13 @@ class SqlQueries:
 
     def jobs(self, wanted: JobFilter) -> tuple[list[BatchJob], int]:
         """The page of jobs and the number of all that match. Raises InvalidParameters for an unknown sort."""
-        where = _where(wanted)
-        query = sa.select(jobs).where(*where).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
-        count = sa.select(sa.func.count()).select_from(jobs).where(*where)
         with self._engine.connect() as connection:
-            found = [job_from_row(row) for row in connection.execute(query).mappings()]
-            return found, connection.execute(count).scalar_one()
+            return _page(connection, wanted), connection.execute(count_of(wanted)).scalar_one()
+
+    def jobs_behind(self, wanted: JobFilter) -> list[BatchJob]:
+        """A page without the count, which costs a look at all jobs. Raises InvalidParameters for an unknown sort."""
+        with self._engine.connect() as connection:
+            return _page(connection, wanted)
 
     def changed_jobs(self, since: datetime, after: str = "", limit: int = 200) -> list[tuple[datetime, BatchJob]]:
         """Jobs touched later than (`since`, id `after`), with the moment of the touch; oldest first.
@@ -169,29 +150,8 @@ def _rate(row: sa.Row[Any], now: datetime) -> float:
     return float(done / seconds) if seconds > 0 and (status == JobStatus.RUNNING or ended) else 0.0
 
 
-def _where(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.status:
-        found.append(jobs.c.status.in_(list(wanted.status)))
-    if wanted.type:
-        found.append(jobs.c.type == wanted.type)
-    if wanted.owner:
-        found.append(jobs.c.owner == wanted.owner)
-    if wanted.market:
-        found.append(("," + jobs.c.markets + ",").contains(f",{wanted.market},", autoescape=True))
-    if wanted.newest:
-        found.append(jobs.c.id <= wanted.newest)
-    if wanted.text:
-        columns = (jobs.c.metadata, jobs.c.parameters, jobs.c.failure_message, jobs.c.id)
-        found.append(sa.or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
-    return found
-
-
-def _order(sort: str) -> list[sa.ColumnElement[Any]]:
-    column = SORTS.get(sort.lstrip("-"))
-    if column is None:
-        raise InvalidParameters(f"sort must be one of {', '.join(SORTS)}, with - for descending.", field="sort")
-    return [column.desc(), jobs.c.id.desc()] if sort.startswith("-") else [column.asc(), jobs.c.id.asc()]
+def _page(connection: sa.Connection, wanted: JobFilter) -> list[BatchJob]:
+    return [job_from_row(row) for row in connection.execute(page_of(wanted)).mappings()]
 
 
 def _aware(value: Any) -> Any:

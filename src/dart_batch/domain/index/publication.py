@@ -21,6 +21,15 @@ class GenerationStatus(StrEnum):
     DISCARDED = "DISCARDED"
 
 
+class GenerationState(StrEnum):
+    """What became of what a job wrote; ROLLED_BACK when none of its publications stands."""
+
+    STAGED = "STAGED"
+    PUBLISHED = "PUBLISHED"
+    DISCARDED = "DISCARDED"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Sessions from `first` to `last` show the readings that `job_id` wrote for them."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from dart_batch.domain.index.publication import GenerationState
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.parameters import JobType, ValidationLevel
 from dart_batch.domain.job.recalculation import Publish
@@ -165,7 +166,9 @@ class JobWaiting(Wire):
 
 
 class Job(Wire):
-    """A job with progress, execution and errors."""
+    """A job with progress, execution and errors. `generation` is what became of what it wrote: STAGED waits for a
+    decision; null while there is nothing, and not told by the live channel.
+    """
 
     job_id: str
     type: JobType
@@ -186,6 +189,7 @@ class Job(Wire):
     execution: Execution
     verification: list[Check] | None
     errors: list[JobError]
+    generation: GenerationState | None = None
 
 
 class WantedPriority(Wire):

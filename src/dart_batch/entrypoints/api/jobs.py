@@ -5,68 +5,90 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from dart_batch.adapters.persistence.job_list import SORTS, JobFilter
 from dart_batch.adapters.persistence.moments import aware
-from dart_batch.adapters.persistence.queries import SORTS, JobFilter
 from dart_batch.application.views import chunk_view, moment, poison_view
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.api.access import JobOwner, Viewer
 from dart_batch.entrypoints.api.core import Core
+from dart_batch.entrypoints.api.job_cursor import JobCursor
 from dart_batch.entrypoints.api.job_wire import (
     AttemptList,
     ChunkList,
     Job,
     JobPage,
+    PriorityName,
     SkippedSessionList,
     WantedPriority,
 )
-from dart_batch.entrypoints.api.paging import Cursor
 from dart_batch.entrypoints.api.problems import documented
-from dart_batch.entrypoints.api.wire import JobId, Wire, split_words
+from dart_batch.entrypoints.api.wire import JobId, Moment, Wire, split_words
 
 router = APIRouter(prefix="/api/batch/jobs", tags=["jobs"], responses=documented(401, 403, 422, 503))
 
 
-class JobsQuery(Wire):
-    """Which jobs a list shows. `q` is searched in description, tags, parameters, failure and id."""
+class JobsWanted(Wire):
+    """Which jobs. `q` is searched in description, tags, parameters, failure and id."""
 
     status: Annotated[list[JobStatus], BeforeValidator(split_words)] = Field(
         default_factory=list, description="repeat it, or separate by commas"
     )
     type: JobType | None = None
     market: str | None = Field(None, max_length=20)
+    priority: Annotated[list[PriorityName], BeforeValidator(split_words)] = Field(default_factory=list)
     owner: str | None = Field(None, max_length=120)
+    tag: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = Field(
+        default_factory=list, max_length=20, description="jobs that carry all of them"
+    )
+    created_from: Moment | None = Field(None, description="a day (from its midnight, UTC) or a moment with its zone")
+    created_before: Moment | None = None
     q: str | None = Field(None, max_length=200)
+
+    def filter(self, **more: Any) -> JobFilter:
+        """The same for the database; `more` are order and place."""
+        return JobFilter(
+            status=[status.value for status in self.status],
+            type=self.type,
+            market=self.market.upper() if self.market else None,
+            priority=[int(Priority[name]) for name in self.priority],
+            owner=self.owner,
+            tags=self.tag,
+            created_from=self.created_from,
+            created_before=self.created_before,
+            text=self.q,
+            **more,
+        )
+
+
+class JobsQuery(JobsWanted):
+    """Which jobs a list shows, and how."""
+
     sort: str = Field("-createdAt", description=f"one of {', '.join(SORTS)}; with - for descending")
     limit: int = Field(50, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=200, description="nextCursor of the page before")
+    cursor: str | None = Field(None, max_length=400, description="nextCursor of the page before, in the same order")
     offset: int = Field(0, ge=0, le=1_000_000, description="rows to pass over; without meaning beside a cursor")
 
 
 @router.get("", response_model=JobPage, operation_id="listJobs")
 def list_jobs(core: Core, caller: Viewer, query: Annotated[JobsQuery, Query()]) -> JSONResponse:
-    """Jobs that match all filters, newest first unless `sort` says otherwise."""
-    start = Cursor.parse(query.cursor) if query.cursor else Cursor(core.new_id(), query.offset)
-    wanted = JobFilter(
-        status=[status.value for status in query.status],
-        type=query.type,
-        market=query.market.upper() if query.market else None,
-        owner=query.owner,
-        text=query.q,
-        sort=query.sort,
-        limit=query.limit,
-        offset=start.offset,
-        newest=start.newest,
-    )
-    found, total = core.queries.jobs(wanted)
-    end = start.offset + len(found)
-    following = Cursor(start.newest, end).text() if found and end < total else None
-    return JSONResponse(
-        {"items": [core.view(job, caller.actor) for job in found], "nextCursor": following, "total": total}
-    )
+    """Jobs that match all filters, newest first unless `sort` says otherwise. `total` is that of the first page."""
+    given = {"sort": query.sort, "limit": query.limit}
+    if query.cursor:
+        start = JobCursor.parse(query.cursor, query.sort)
+        newest, total = start.newest, start.total
+        wanted = query.filter(**given, newest=newest, after=start.place)
+        found = core.queries.jobs_behind(wanted)
+    else:
+        newest = core.new_id()
+        wanted = query.filter(**given, newest=newest, offset=query.offset)
+        found, total = core.queries.jobs(wanted)
+    more = len(found) == query.limit
+    following = JobCursor(query.sort, newest, total, wanted.place(found[-1])).text() if more else None
+    return JSONResponse({"items": core.views(found, caller.actor), "nextCursor": following, "total": total})
 
 
 @router.get("/{jobId}", response_model=Job, operation_id="getJob", responses=documented(404))

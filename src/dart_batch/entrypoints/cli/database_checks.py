@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence import schema, session
-from dart_batch.adapters.persistence.queries import JobFilter
+from dart_batch.adapters.persistence.job_list import JobFilter
 from dart_batch.bootstrap import App, build
 from dart_batch.domain.errors import DartBatchError
 from dart_batch.domain.job.status import JobStatus

@@ -159,7 +159,10 @@ def publications(
 
 @index_app.command("rollback", epilog=examples("dart-batch index rollback 01k8x3"))
 def rollback(
-    publication: Annotated[str, typer.Argument(metavar="PUBLICATION", help="Id, from `index publications`.")],
+    publication: Annotated[
+        str,
+        typer.Argument(metavar="PUBLICATION", help="Id or its beginning, from `index publications`."),
+    ],
     json: Json = False,
 ) -> None:
     """Take a publication back: the index shows again exactly what it showed before."""

@@ -5,6 +5,7 @@ from typing import Any
 from dart_batch.application.difference_views import act_view, life_view
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.cli.console import err, out, print_json
+from dart_batch.entrypoints.cli.finding import find_publication
 from dart_batch.entrypoints.cli.index_choice import Choice, NothingPublished, choose, day
 from dart_batch.entrypoints.cli.local_actor import local_actor
 
@@ -20,8 +21,9 @@ def list_publications(app: App, chosen: Choice, limit: int, *, as_json: bool) ->
     out().print(_table(f"{chosen.title}: {total:,} publications", headings, [_act_row(act) for act in acts], 3))
 
 
-def roll_back(app: App, publication_id: str, *, as_json: bool) -> None:
-    """Take a publication back. Raises PublicationNotFound, NotRolledBack."""
+def roll_back(app: App, text: str, *, as_json: bool) -> None:
+    """Take back the publication with this id or beginning of one. Raises PublicationNotFound, NotRolledBack."""
+    publication_id = find_publication(app, text)
     undone = app.roll_back(publication_id, local_actor())
     if as_json:
         print_json({"publicationId": publication_id, "market": undone.market, "index": undone.definition})

@@ -24,6 +24,14 @@ POISON_SHOWN = 20
 SIGNS = {"DONE": "[green]■[/green]", "FAILED": "[red]✗[/red]", "PENDING": "[dim]·[/dim]"}
 
 
+def generation_line(job: "BatchJob", state: str) -> str:
+    """What became of what the job wrote, and what to look at next."""
+    said = state.lower().replace("_", " ")
+    if state == "STAGED":
+        return f"Generation: {said}; see `dart-batch jobs diff {job.id}`, then promote or discard it."
+    return f"Generation: {said}."
+
+
 def print_details(
     console: "Console", job: "BatchJob", chunks: "Sequence[Chunk]", attempts: list[dict[str, Any]], now: datetime
 ) -> None:

@@ -24,17 +24,27 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 LIST_EXAMPLES = examples(
     "dart-batch jobs list --status RUNNING,QUEUED",
+    "dart-batch jobs list --tag nightly --created-from 2026-01-01 --text timeout",
     "dart-batch jobs list --market KOSPI --sort -finishedAt --limit 5 --json",
 )
 
 
 @jobs_app.command("list", epilog=LIST_EXAMPLES)
-def list_jobs(
+def list_jobs(  # noqa: PLR0917  one parameter per option
     status: Annotated[
         list[str] | None, typer.Option(help="PENDING, QUEUED, RUNNING, ...; may be repeated or comma-separated [all].")
     ] = None,
     kind: Annotated[str | None, typer.Option("--type", help="Type of job, for example HISTORICAL_BACKFILL.")] = None,
     market: Annotated[str | None, typer.Option("--market", "-m", help="Jobs that touch this market.")] = None,
+    priority: Annotated[
+        list[str] | None, typer.Option(help="high, normal or low; may be repeated or comma-separated [all].")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Jobs of this owner.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Jobs with this tag; repeated: with all of them.")] = None,
+    created_from: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Created then or later: YYYY-MM-DD (UTC) or a moment with zone.")
+    ] = None,
+    created_before: Annotated[str | None, typer.Option(metavar="WHEN", help="Created earlier than then.")] = None,
     text: Annotated[str | None, typer.Option(help="Text in description, tags, parameters or failure.")] = None,
     sort: Annotated[str, typer.Option(help="createdAt, finishedAt or priority; with - descending.")] = "-createdAt",
     limit: Annotated[int, typer.Option(help="Number of jobs.", min=1, max=10_000)] = 20,
@@ -45,12 +55,24 @@ def list_jobs(
     from dart_batch.entrypoints.cli.finding import job_filter
     from dart_batch.entrypoints.cli.job_tables import jobs_table
 
-    wanted = job_filter(status=status or [], kind=kind, market=market, text=text, sort=sort, limit=limit)
+    wanted = job_filter(
+        status=status or [],
+        priority=priority or [],
+        kind=kind,
+        market=market,
+        created_from=created_from,
+        created_before=created_before,
+        owner=owner,
+        tags=tag or [],
+        text=text,
+        sort=sort,
+        limit=limit,
+    )
     app = build()
     found, total = app.queries.jobs(wanted)
     now = app.clock.now()
     if json:
-        print_json({"items": [app.view(job) for job in found], "total": total})
+        print_json({"items": app.views(found), "total": total})
     elif found:
         out().print(jobs_table(found, total, now, width=out().width))
     else:
@@ -63,22 +85,22 @@ def show(job_id: JobId, json: Json = False) -> None:
     from dart_batch.application.views import chunk_view, poison_view
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding import find_job
-    from dart_batch.entrypoints.cli.job_details import print_details, print_poison, print_waiting
+    from dart_batch.entrypoints.cli.job_details import generation_line, print_details, print_poison, print_waiting
 
     app = build()
     job = find_job(app, job_id)
-    chunks, now, decision = app.queries.chunks(job.id), app.clock.now(), app.publications.decision(job.id)
+    chunks, now, decision = app.queries.chunks(job.id), app.clock.now(), app.publications.states([job.id]).get(job.id)
     if json:
         ledger = [chunk_view(chunk) for chunk in chunks]
         skips = [poison_view(poison) for poison in app.queries.poison(job.id)]
-        more = {"skips": skips, "attempts": app.queries.attempts(job.id), "generation": decision}
+        more = {"skips": skips, "attempts": app.queries.attempts(job.id)}
         print_json(app.view(job) | {"chunks": ledger} | more)
     else:
         print_details(out(), job, chunks, app.queries.attempts(job.id), now)
         print_poison(out(), app.queries.poison(job.id))
         print_waiting(out(), app.waiting.explain(job, now))
         if decision:
-            out().print(f"Generation: {decision.lower()}; see `dart-batch jobs diff {job.id}`.", markup=False)
+            out().print(generation_line(job, decision), markup=False)
 
 
 jobs_app.command("logs", epilog=logs.EXAMPLES)(logs.logs)

@@ -50,7 +50,7 @@ def carry_out(
 
 def unfinished(app: "App", wanted: "BatchJobParameters") -> "BatchJob | None":
     """The newest migration that was told the same and has not ended well."""
-    from dart_batch.adapters.persistence.queries import JobFilter
+    from dart_batch.adapters.persistence.job_list import JobFilter
 
     found, _ = app.queries.jobs(JobFilter(type="DATA_MIGRATION", limit=200))
     same = [job for job in found if job.parameters.details == wanted.details]
