@@ -9,6 +9,13 @@ export function makeRouter() {
       { path: '/jobs', name: 'jobs', component: () => import('@/views/JobsView.vue') },
       { path: '/new', name: 'new-job', component: () => import('@/views/NewJobView.vue') },
       { path: '/jobs/:jobId', name: 'job', component: () => import('@/views/JobView.vue'), props: true },
+      { path: '/jobs/:jobId/diff', name: 'diff', component: () => import('@/views/DiffView.vue'), props: true },
+      {
+        path: '/index/:market/publications',
+        name: 'publications',
+        component: () => import('@/views/PublicationsView.vue'),
+        props: true,
+      },
       { path: '/index/:market?', name: 'index', component: () => import('@/views/IndexView.vue'), props: true },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('@/views/LostView.vue') },
     ],

@@ -45,6 +45,13 @@ type Sent<P extends keyof paths> = paths[P] extends {
   ? Body
   : never
 
+/** The diff as JSON; as CSV or Parquet it is text. */
+export type Difference = Exclude<Reply<'/api/batch/jobs/{jobId}/diff', 'get'>, string>
+export type DifferenceQuery = Query<'/api/batch/jobs/{jobId}/diff'>
+export type SessionDifference = Difference['items'][number]
+export type LevelFlips = Difference['levelFlips'][number]
+export type Publication = Reply<'/api/index/{market}/publications', 'get'>['items'][number]
+export type SessionLife = Reply<'/api/index/{market}/{date}/history', 'get'>['items'][number]
 export type Plan = Reply<'/api/batch/historical-backfill', 'post'>
 export type Strategy = Job['parameters']['strategy']
 export type ValidationLevel = Job['parameters']['validationLevel']

@@ -7,6 +7,20 @@ export function indexCalls(client: Client<paths>) {
   return {
     indices: (signal?: AbortSignal) => settled(client.GET('/api/index', { signal })),
     definitions: async (signal?: AbortSignal) => (await settled(client.GET('/api/index/definitions', { signal }))).items,
+    publications: (market: string, definition: string, page: { limit: number; offset: number }, signal?: AbortSignal) => {
+      const params = { path: { market }, query: { definition, ...page } }
+      return settled(client.GET('/api/index/{market}/publications', { params, signal }))
+    },
+    rollBack: (market: string, publicationId: string) =>
+      settled(
+        client.POST('/api/index/{market}/publications/{publicationId}/rollback', {
+          params: { path: { market, publicationId } },
+        }),
+      ),
+    lives: async (market: string, date: string, definition: string, signal?: AbortSignal) => {
+      const params = { path: { market, date }, query: { definition } }
+      return (await settled(client.GET('/api/index/{market}/{date}/history', { params, signal }))).items
+    },
     history: (market: string, definition: string, signal?: AbortSignal) =>
       settled(client.GET('/api/index/{market}', { params: { path: { market }, query: { definition } }, signal })),
     reading: (market: string, date: string, definition: string, signal?: AbortSignal) =>

@@ -1,5 +1,5 @@
 import type { Client } from 'openapi-fetch'
-import type { Job, JobQuery, LogQuery } from './contract'
+import type { Difference, DifferenceQuery, Job, JobQuery, LogQuery } from './contract'
 import type { JobOrder } from './orders'
 import { settled } from './settled'
 import type { paths } from './schema'
@@ -33,6 +33,10 @@ export function jobCalls(client: Client<paths>) {
       settled(client.GET('/api/batch/jobs/{jobId}/skips', { params: jobPath(jobId), signal })),
     attempts: (jobId: string, signal?: AbortSignal) =>
       settled(client.GET('/api/batch/jobs/{jobId}/attempts', { params: jobPath(jobId), signal })),
+    difference: (jobId: string, query: DifferenceQuery, signal?: AbortSignal) =>
+      settled(
+        client.GET('/api/batch/jobs/{jobId}/diff', { params: { ...jobPath(jobId), query }, signal }),
+      ) as Promise<Difference>,
     logs: (jobId: string, query: LogQuery, signal?: AbortSignal) =>
       settled(client.GET('/api/batch/jobs/{jobId}/logs', { params: { ...jobPath(jobId), query }, signal })),
     metrics: (signal?: AbortSignal) => settled(client.GET('/api/batch/metrics', { signal })),

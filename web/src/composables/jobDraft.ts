@@ -5,6 +5,10 @@ import { toWire, type Weights } from '@/components/newjob/weights'
 export const NEW_JOB_TYPES = ['HISTORICAL_BACKFILL', 'INDEX_RECALCULATION'] as const satisfies JobType[]
 export type NewJobType = (typeof NEW_JOB_TYPES)[number]
 
+/** Which sessions of the range a backfill computes. */
+export const WHICH = ['missing', 'all', 'corrected'] as const
+export type Which = (typeof WHICH)[number]
+
 /** What the form holds. A number of '' is not given, and the server's default holds. */
 export interface JobDraft {
   type: NewJobType
@@ -13,7 +17,7 @@ export interface JobDraft {
   index: string
   from: string
   to: string
-  overwrite: boolean
+  which: Which
   way: 'weights' | 'definition'
   weights: Weights
   reason: string
@@ -49,7 +53,7 @@ export function readDraft(query: LocationQuery): JobDraft {
     definition: one(query, 'definition'),
     from: one(query, 'from'),
     to: one(query, 'to'),
-    overwrite: one(query, 'overwrite') === 'true',
+    which: word(WHICH, one(query, 'which')),
     reason: one(query, 'reason'),
     description: one(query, 'description'),
     priority: word(['NORMAL', 'HIGH', 'LOW'], one(query, 'priority')),
@@ -73,7 +77,7 @@ const PLAIN: JobDraft = {
   index: '',
   from: '',
   to: '',
-  overwrite: false,
+  which: 'missing',
   way: 'weights',
   weights: {},
   reason: '',
@@ -127,7 +131,8 @@ function backfill(draft: JobDraft) {
   const { wallSeconds, memorySoftMb, memoryHardMb, cpuPercent } = draft
   return {
     targetMarkets: [...draft.markets],
-    overwriteExisting: draft.overwrite,
+    overwriteExisting: draft.which === 'all',
+    affectedByCorrections: draft.which === 'corrected',
     strategy: draft.strategy,
     chunkSize: given(draft.chunkSize),
     skipLimit: given(draft.skipLimit),

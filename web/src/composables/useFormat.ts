@@ -19,6 +19,9 @@ export function useFormat() {
       ? ABSENT
       : value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
+  const signed = (value: Nullable, digits = 1) =>
+    value == null ? ABSENT : `${value > 0 ? '+' : ''}${decimal(value, digits)}`
+
   const percent = (share: Nullable, digits = 0) => (share == null ? ABSENT : `${decimal(share * 100, digits)} %`)
 
   const moment = (iso: string | null | undefined) => (iso ? moments.value.format(new Date(iso)) : ABSENT)
@@ -39,5 +42,5 @@ export function useFormat() {
       ? ABSENT
       : t('span.rate', { n: perSecond > 0 && perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
 
-  return { count, decimal, percent, moment, day, span, rate }
+  return { count, decimal, signed, percent, moment, day, span, rate }
 }

@@ -1,4 +1,4 @@
-import type { Chunk, DefinitionSummary, Job, LogEntry, Plan, Reading } from '@/api/contract'
+import type { Chunk, DefinitionSummary, Difference, Job, LogEntry, Plan, Publication, Reading } from '@/api/contract'
 
 export const aJob = (change: Partial<Job> = {}): Job => ({
   jobId: '01JOB',
@@ -123,4 +123,63 @@ export const aDefinition = (name: string, weights: Record<string, number>): Defi
   levels: [25, 45, 55, 75],
   minimumCoverage: 0.5,
   components: Object.entries(weights).map(([part, weight]) => ({ name: part, code: part.toUpperCase(), weight })),
+})
+
+export const aDifference = (change: Partial<Difference> = {}): Difference => ({
+  jobId: '01JOB',
+  market: 'US',
+  index: 'us',
+  definition: 'us@1+9bf293dd',
+  recalculationReason: 'More volatility',
+  newWeights: { momentum: 0.2, volatility: 0.8 },
+  decision: 'STAGED',
+  stale: false,
+  summary: {
+    sessions: 60,
+    compared: 60,
+    changed: 50,
+    appeared: 0,
+    withheld: 0,
+    flipped: 7,
+    meanDelta: -1.25,
+    meanSize: 7.5,
+    largestDelta: 32.9,
+    largestSession: '2008-05-30',
+    rankCorrelation: 0.917,
+  },
+  levelFlips: [{ old: 'FEAR', new: 'EXTREME_GREED', sessions: 7 }],
+  components: [{ name: 'volatility', mean: -1, meanSize: 5.5, largest: 19 }],
+  items: [
+    {
+      date: '2008-05-30',
+      old: 43,
+      new: 75.9,
+      delta: 32.9,
+      oldLevel: 'FEAR',
+      newLevel: 'EXTREME_GREED',
+      oldCoverage: 1,
+      newCoverage: 1,
+      attribution: { momentum: 12.9, volatility: 20 },
+    },
+  ],
+  total: 60,
+  ...change,
+})
+
+export const aPublication = (change: Partial<Publication> = {}): Publication => ({
+  publicationId: '01PUB',
+  kind: 'PUBLISH',
+  undoes: null,
+  undoneBy: null,
+  market: 'US',
+  index: 'us',
+  jobId: '01JOB',
+  publishedAt: '2026-01-05T09:00:00Z',
+  publishedBy: 'local',
+  sessions: 200,
+  first: '1996-01-03',
+  last: '1996-10-16',
+  contentHash: '407fa9e1ad55f1f6b8b36c21',
+  reason: '',
+  ...change,
 })

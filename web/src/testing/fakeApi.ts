@@ -3,6 +3,8 @@ import type {
   Attempt,
   Chunk,
   DefinitionSummary,
+  Difference,
+  DifferenceQuery,
   IndexSummary,
   Job,
   JobQuery,
@@ -13,11 +15,13 @@ import type {
   LogQuery,
   Metrics,
   Plan,
+  Publication,
   Reading,
+  SessionLife,
 } from '@/api/contract'
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
-import { aJob, aPlan } from './builders'
+import { aDifference, aJob, aPlan } from './builders'
 
 const AFTER: Record<JobVerb, JobStatus> = {
   start: 'QUEUED',
@@ -42,6 +46,9 @@ export class FakeApi implements Api {
   readings: Reading[] = []
   attemptList: Attempt[] = []
   definitionList: DefinitionSummary[] = []
+  compared: Difference = aDifference()
+  acts: Publication[] = []
+  lifeList: SessionLife[] = []
   planned: Plan | ApiProblem = aPlan()
   /** Fails every reading. */
   failure: ApiProblem | null = null
@@ -52,6 +59,8 @@ export class FakeApi implements Api {
     logs: [] as LogQuery[],
     readings: [] as string[],
     orders: [] as JobOrder[],
+    differences: [] as DifferenceQuery[],
+    rollbacks: [] as string[],
     plans: [] as JobWish[],
     submits: [] as JobWish[],
   }
@@ -102,6 +111,21 @@ export class FakeApi implements Api {
   submit = (wish: JobWish): Promise<Job> => {
     this.asked.submits.push(wish)
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(aJob({ jobId: '01NEW' }))
+  }
+
+  difference = (_jobId: string, query: DifferenceQuery) => {
+    this.asked.differences.push(query)
+    return this.answer(this.compared)
+  }
+
+  publications = () => this.answer({ items: this.acts, total: this.acts.length })
+
+  lives = () => this.answer(this.lifeList)
+
+  rollBack = (market: string, publicationId: string) => {
+    this.asked.rollbacks.push(publicationId)
+    const undone = { publicationId, market, index: 'us', jobId: '01JOB', sessions: 200 }
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(undone)
   }
 
   definitions = () => this.answer(this.definitionList)

@@ -23,6 +23,8 @@ export async function mountPage(component: Component, { api = new FakeApi(), pro
       { path: '/jobs', name: 'jobs', component: nothing },
       { path: '/new', name: 'new-job', component: nothing },
       { path: '/jobs/:jobId', name: 'job', component: nothing },
+      { path: '/jobs/:jobId/diff', name: 'diff', component: nothing },
+      { path: '/index/:market/publications', name: 'publications', component: nothing },
       { path: '/index/:market?', name: 'index', component: nothing },
     ],
   })

@@ -49,11 +49,12 @@ describe('the form of a new job', () => {
   })
 
   it('takes over what a deep link says', async () => {
-    const { api } = await form('/new?market=KOSPI&definition=kospi&from=2020-01-02&to=2020-03-31&overwrite=true')
+    const { api } = await form('/new?market=KOSPI&definition=kospi&from=2020-01-02&to=2020-03-31&which=all')
     expect(api.asked.plans.at(-1)?.body).toMatchObject({
       targetMarkets: ['KOSPI'],
       definition: 'kospi',
       overwriteExisting: true,
+      affectedByCorrections: false,
       dateRange: { startDate: '2020-01-02', endDate: '2020-03-31' },
     })
   })
