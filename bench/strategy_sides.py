@@ -25,6 +25,7 @@ from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.feed import Feed, Pace
+from dart_batch.entrypoints.api.log_tail import LogTail
 from dart_batch.entrypoints.cli.bundled_data import ensure_bundled_data
 from dart_batch.settings import Settings
 
@@ -68,14 +69,15 @@ def listening(app: App) -> Iterator[list[tuple[float, str, int]]]:
     """What a listener of the live channel heard: (time, job, its sessions that are processed)."""
     heard: list[tuple[float, str, int]] = []
     ready, loops = threading.Event(), list[asyncio.AbstractEventLoop]()
-    feed = Feed(app.queries, app.clock, dict, lambda name, error: None, Pace(metrics=1e9, heartbeat=1e9))
+    pace = Pace(metrics=1e9, heartbeat=1e9)
+    feed = Feed(app.queries, app.clock, dict, LogTail(app.logs.behind), lambda name, error: None, pace)
 
     async def listen() -> None:
         listener = feed.subscribe()
         loops.append(asyncio.get_running_loop())
         ready.set()
         while (item := await listener.next()) is not None:
-            at, jobs = time.time(), json.loads(item.decode().split("data: ", 1)[1])
+            at, jobs = time.time(), json.loads(item.data)
             if isinstance(jobs, list):
                 heard.extend((at, job["jobId"], job["progress"]["processedItems"]) for job in jobs)
 

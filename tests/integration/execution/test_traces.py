@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from sqlalchemy.exc import OperationalError
 
 from api_desk import Api, furnished, settings
+from builders import NOW, job
+from dart_batch.adapters.observability.traces import Traces
 from dart_batch.bootstrap import build
+from dart_batch.domain.job.chunk import Chunk
 from dart_batch.settings import InvalidSettings
 
 
@@ -60,13 +64,13 @@ def told(span: Span) -> dict[str, Any]:
 
 def test_an_attempt_is_a_trace_with_a_span_for_each_chunk(collector: Collector, tmp_path: Path) -> None:
     api = traced(tmp_path, collector.endpoint)
-    job = api.published()
+    published = api.published()
     assert api.core.traces is not None
     api.core.traces.close()
 
     (attempt,), chunks = collector.named("attempt"), collector.named("chunk")
 
-    assert told(attempt)["job.id"] == job["jobId"]
+    assert told(attempt)["job.id"] == published["jobId"]
     assert told(attempt)["job.outcome"] == "completed"
     assert sorted(told(chunk)["chunk.number"] for chunk in chunks) == list(range(1, 8))
     assert {chunk.parent_span_id for chunk in chunks} == {attempt.span_id}
@@ -89,16 +93,28 @@ def test_a_request_is_a_trace_under_the_template_of_its_path(collector: Collecto
 
 def test_an_attempt_that_fails_is_marked(collector: Collector, tmp_path: Path) -> None:
     api = traced(tmp_path, collector.endpoint)
-    job = api.submitted()
+    submitted = api.submitted()
     for file in (tmp_path / "data").rglob("*.parquet"):
         file.write_bytes(b"")
-    api.run(job["jobId"])
+    api.run(submitted["jobId"])
     assert api.core.traces is not None
     api.core.traces.close()
 
     (attempt,) = collector.named("attempt")
 
     assert attempt.status.code == Status.STATUS_CODE_ERROR
+
+
+def test_an_attempt_whose_ledger_cannot_be_read_is_told_with_the_error(collector: Collector) -> None:
+    def broken(job_id: str) -> list[Chunk]:
+        raise OperationalError("SELECT", {}, Exception("locked"))
+
+    traces = Traces(collector.endpoint, broken, lambda: NOW)
+    traces.attempt(replace(job(), attempt_started_at=NOW), "completed")
+    traces.close()
+
+    (attempt,) = collector.named("attempt")
+    assert [event.name for event in attempt.events] == ["exception"]
 
 
 def test_without_a_collector_there_are_no_traces(tmp_path: Path) -> None:

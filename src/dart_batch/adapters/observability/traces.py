@@ -12,6 +12,7 @@ from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
+from sqlalchemy.exc import OperationalError
 
 from dart_batch import __version__
 from dart_batch.domain.job.batch_job import BatchJob
@@ -23,6 +24,7 @@ MOST_CHUNKS = 1000
 
 class Traces:
     """Sends spans to `endpoint`/v1/traces in the background; one that cannot be sent is dropped, and the SDK says so.
+    An attempt whose ledger cannot be read has no chunks, and holds the error.
 
     `ledger` answers the chunks of a job, `now` the present moment.
     """
@@ -48,7 +50,11 @@ class Traces:
             "job.outcome": outcome,
         }
         span = self._tracer.start_span(f"attempt {job.type.value}", attributes=told, start_time=_nanoseconds(began))
-        mine = [chunk for chunk in self._ledger(job.id) if chunk.finished_at and chunk.finished_at >= began]
+        try:
+            mine = [chunk for chunk in self._ledger(job.id) if chunk.finished_at and chunk.finished_at >= began]
+        except OperationalError as error:
+            span.record_exception(error)
+            mine = []
         for chunk in mine[:MOST_CHUNKS]:
             self._chunk(span, chunk)
         _close(span, self._now(), failed=outcome in FAILED)

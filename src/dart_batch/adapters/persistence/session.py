@@ -50,10 +50,11 @@ def create_engine(url: str) -> sa.Engine:
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    """As many connections as threads ask for: a running job keeps one, and a wait for one under the gate never ends."""
     if url.database:
         _make_folder(Path(url.database).expanduser())
     arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    engine = sa.create_engine(url, connect_args=arguments, pool_reset_on_return=None)
+    engine = sa.create_engine(url, connect_args=arguments, pool_reset_on_return=None, max_overflow=-1)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
