@@ -22,12 +22,14 @@ from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.job_types.data_migration import DataMigration, order
+from dart_batch.application.job_types.definition_rename import DefinitionRenames
 from dart_batch.application.job_types.store_move import StoreMoves
+from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.migration import StoreMove
+from dart_batch.domain.job.migration import DefinitionRename, StoreMove
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.retry import RetryPolicy
@@ -72,18 +74,32 @@ class MovingDesk:
         return partial(SqlUnitOfWork, session.unbegun(self.desk.engine), self.failpoint)
 
     @property
+    def types(self) -> dict[JobType, Any]:
+        """All types but the migrations themselves."""
+        return self.desk.types
+
+    @property
     def migration(self) -> DataMigration:
         relocation = SqlRelocation(self.desk.engine, failpoint=self.failpoint)
-        return DataMigration(StoreMoves(self.uow, relocation))
+        renames = DefinitionRenames(self.uow, self.desk.new_id, ExplainReading(self.uow, self.types))
+        return DataMigration(StoreMoves(self.uow, relocation), renames)
 
     @property
     def wanted(self) -> Any:
         move = StoreMove(f"sqlite:///{self.target}")
         return order(move, RetryPolicy(0, 0), day=self.desk.clock.now().date(), chunk_size=self.rows_per_chunk)
 
-    def submit(self) -> BatchJob:
+    def submit(self, wanted: Any = None) -> BatchJob:
+        """The move, or another migration."""
+        self.desk.later()
         types = {MOVE: self.migration}
-        return SubmitJob(self.uow, types, self.desk.clock, self.desk.new_id, 10)(Submission(MOVE, self.wanted))
+        submission = Submission(MOVE, wanted or self.wanted, owner="ann")
+        return SubmitJob(self.uow, types, self.desk.clock, self.desk.new_id, 10)(submission)
+
+    def rename(self, old: str, new: str, **changes: Any) -> Any:
+        """Parameters of a rename."""
+        day = self.desk.clock.now().date()
+        return order(DefinitionRename(old, new), RetryPolicy(0, 0), day=day, **({"chunk_size": 10} | changes))
 
     def run(self, job: BatchJob, place: str = "") -> BatchJob:
         """One attempt, which a strike at the place (moment:boundary:passage) may end; then the lease runs out."""
@@ -108,6 +124,7 @@ class MovingDesk:
         return self.run(self.submit())
 
     def reverse(self, job: BatchJob) -> str:
+        self.desk.later()
         return ReverseMigration(self.uow, self.desk.clock, self.migration)(job.id, the_system("ann"))
 
     def there(self) -> IndexDesk:

@@ -19,7 +19,7 @@ from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
-from dart_batch.adapters.persistence.failpoints import Failpoint, failpoint_from_environment
+from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
@@ -37,6 +37,7 @@ from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
 from dart_batch.application.job_types.data_migration import DataMigration
+from dart_batch.application.job_types.definition_rename import DefinitionRenames
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.job_types.index_recalculation import IndexRecalculation
 from dart_batch.application.job_types.maintenance import Maintenance
@@ -49,6 +50,7 @@ from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork, Un
 from dart_batch.application.use_cases.compare_generation import CompareGeneration
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.decide_generation import DecideGeneration
+from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.import_observations import ImportObservations
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.roll_back import RollBack
@@ -159,15 +161,14 @@ def build(settings: Settings | None = None) -> App:
     settings = settings or load_settings()
     engine = _opened(settings)
     clock = SystemClock()
-    failpoint = failpoint_from_environment()
     budget = LogBudget(settings.batch_log_lines)
-    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint, session.gate(engine), budget)
+    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days)
-    migration = _migration(engine, settings, uow, failpoint)
-    others: dict[JobType, JobTypePort] = {JobType.MAINTENANCE: maintenance, JobType.DATA_MIGRATION: migration}
-    job_types = _computing(uow, market_data, calendars) | others
+    job_types: dict[JobType, JobTypePort] = _computing(uow, market_data, calendars)
+    migration = _migration(engine, settings, uow, ExplainReading(uow, job_types))
+    job_types |= {JobType.MAINTENANCE: maintenance, JobType.DATA_MIGRATION: migration}
     return App(
         settings=settings,
         engine=engine,
@@ -200,11 +201,10 @@ def _opened(settings: Settings) -> sa.Engine:
     return engine
 
 
-def _migration(
-    engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, failpoint: Failpoint | None
-) -> DataMigration:
-    relocation = SqlRelocation(engine, settings.dart_migration_password.get_secret_value(), failpoint)
-    return DataMigration(StoreMoves(uow, relocation))
+def _migration(engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, explain: ExplainReading) -> DataMigration:
+    password = settings.dart_migration_password.get_secret_value()
+    relocation = SqlRelocation(engine, password, failpoint_from_environment())
+    return DataMigration(StoreMoves(uow, relocation), DefinitionRenames(uow, new_id, explain))
 
 
 def _computing(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.moments import naive, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import generations, history
-from dart_batch.domain.index.definition import Definition
+from dart_batch.application.ports.unit_of_work import Identified
 from dart_batch.domain.index.publication import GenerationStatus, Segment
 from dart_batch.engine.schema import READING_SCHEMA
 from dart_batch.engine.stored import StoredReadings
@@ -33,7 +33,7 @@ class SqlGenerations:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def append(self, job_id: str, market: str, definition: Definition, readings: pl.DataFrame, at: datetime) -> None:
+    def append(self, job_id: str, market: str, definition: Identified, readings: pl.DataFrame, at: datetime) -> None:
         fixed = (job_id, market, definition.identifier, definition.content_hash, stored_text(at))
         rows = [(*fixed, session.isoformat(), *rest) for session, *rest in _ordered(readings).rows()]
         self._connection.connection.cursor().executemany(_insert(self._connection), rows)

@@ -8,8 +8,12 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.publication_undo import VALID
-from dart_batch.adapters.persistence.tables import jobs, publications, segments, targets
+from dart_batch.adapters.persistence.tables import jobs, publication_spans, publications, segments, targets
 from dart_batch.application.ports.migration import Copied, ImportedRow
+from dart_batch.application.ports.unit_of_work import Publication
+from dart_batch.domain.index.publication import Segment
+
+_OF_AN_ACT = ("id", "market", "definition", "job_id", "published_by", "sessions", "content_hash")
 
 
 class SqlMigrationBook:
@@ -44,6 +48,19 @@ class SqlMigrationBook:
         found = self._connection.execute(sa.select(*columns).where(*mine)).first()
         return None if found is None else ImportedRow(*found)
 
+    def published(self, index: str) -> list[str]:
+        query = sa.select(segments.c.market).distinct().where(segments.c.definition == index)
+        return list(self._connection.execute(query.order_by(segments.c.market)).scalars())
+
+    def restore(self, publication: Publication, shown: Sequence[Segment]) -> None:
+        act = {name: getattr(publication, name) for name in _OF_AN_ACT} | {"kind": "PUBLISH", "undoes": None}
+        act |= {"published_at": naive(publication.published_at)}
+        self._connection.execute(publications.insert(), act)
+        spans = [_span(publication.id, one) for one in shown]
+        self._connection.execute(publication_spans.insert(), spans)
+        index = {"market": publication.market, "definition": publication.definition}
+        self._connection.execute(segments.insert(), [span | index for span in spans])
+
     def valid(self, market: str, index: str) -> list[str]:
         of = (publications.c.market == market, publications.c.definition == index, VALID)
         return list(self._connection.execute(sa.select(publications.c.id).where(*of)).scalars())
@@ -59,6 +76,11 @@ class SqlMigrationBook:
         gone = (segments.c.market == market, segments.c.definition == index)
         self._connection.execute(segments.delete().where(*gone))
         return len(undone)
+
+
+def _span(publication_id: str, segment: Segment) -> dict[str, object]:
+    ends = {"first_session": segment.first, "last_session": segment.last}
+    return ends | {"publication_id": publication_id, "job_id": segment.job_id}
 
 
 def _row(job_id: str, row: ImportedRow) -> dict[str, object]:

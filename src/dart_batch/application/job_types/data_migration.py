@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dart_batch.application.job_types.definition_rename import DefinitionRenames, RenameWork
 from dart_batch.application.job_types.store_move import StoreMoves, StoreMoveWork
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.date_range import EARLIEST, DateRange
 from dart_batch.domain.job.details import MigrationDetails
 from dart_batch.domain.job.errors import InvalidParameters
-from dart_batch.domain.job.migration import StoreMove
+from dart_batch.domain.job.migration import DefinitionRename, StoreMove
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.recalculation import Publish
@@ -24,20 +25,34 @@ class DataMigration:
     """Hands each migration to those who know it."""
 
     moves: StoreMoves
+    renames: DefinitionRenames
 
     def plan(self, parameters: BatchJobParameters) -> Plan:
         """Raises InvalidParameters without details of a migration, and what the migration refuses."""
-        wanted = _details(parameters)
-        return self.moves.plan(parameters, wanted)
+        wanted = parameters.migration
+        if isinstance(wanted, StoreMove):
+            return self.moves.plan(parameters, wanted)
+        if isinstance(wanted, DefinitionRename):
+            return self.renames.plan(parameters, wanted)
+        raise _nameless()
 
-    def prepare(self, job: BatchJob) -> StoreMoveWork:
+    def prepare(self, job: BatchJob) -> StoreMoveWork | RenameWork:
         """Pin what the job was planned with."""
-        wanted = _details(job.parameters)
-        return self.moves.prepare(job, wanted)
+        wanted = job.parameters.migration
+        if isinstance(wanted, StoreMove):
+            return self.moves.prepare(job, wanted)
+        if isinstance(wanted, DefinitionRename):
+            return self.renames.prepare(job, wanted)
+        raise _nameless()
 
     def reverse(self, uow: UnitOfWork, job: BatchJob, by: str, at: datetime) -> str:
         """Take the migration back in the caller's transaction; answers a sentence about it. Raises NotReversible."""
-        return self.moves.reverse(uow, job, _details(job.parameters), by, at)
+        wanted = job.parameters.migration
+        if isinstance(wanted, StoreMove):
+            return self.moves.reverse(uow, job, wanted, by, at)
+        if isinstance(wanted, DefinitionRename):
+            return self.renames.reverse(uow, job, wanted, by, at)
+        raise _nameless()
 
 
 def order(
@@ -61,7 +76,5 @@ def order(
     )
 
 
-def _details(parameters: BatchJobParameters) -> StoreMove:
-    if not isinstance(parameters.migration, StoreMove):
-        raise InvalidParameters("A migration must be named: moveTo, legacySource or renameTo.", field="migration")
-    return parameters.migration
+def _nameless() -> InvalidParameters:
+    return InvalidParameters("A migration must be named: moveTo, legacySource or renameTo.", field="migration")

@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dart_batch.domain.index.publication import Segment
+
+if TYPE_CHECKING:
+    from dart_batch.application.ports.unit_of_work import Publication
 
 Key = tuple[str | int, ...]
 
@@ -127,6 +132,14 @@ class MigrationBook(Protocol):
         """Take every publication of the index back at once; answers how many acts that took; `ids` are
         names for them.
         """
+        ...
+
+    def published(self, index: str) -> list[str]:
+        """Markets in which the index shows something."""
+        ...
+
+    def restore(self, publication: "Publication", segments: Sequence[Segment]) -> None:
+        """Make an index that shows nothing show these segments of earlier generations, as an act of its own."""
         ...
 
     def valid(self, market: str, index: str) -> list[str]:

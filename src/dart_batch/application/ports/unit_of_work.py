@@ -95,6 +95,16 @@ class Undone:
     sessions: int
 
 
+class Identified(Protocol):
+    """What readings are keyed with: a definition, or what stands for one."""
+
+    @property
+    def identifier(self) -> str: ...
+
+    @property
+    def content_hash(self) -> str: ...
+
+
 class ChunkLedger(Protocol):
     """Which chunks of a job are committed."""
 
@@ -162,7 +172,7 @@ class ChunkLedger(Protocol):
 class Generations(Protocol):
     """Readings by job: fear_greed_batch_history."""
 
-    def append(self, job_id: str, market: str, definition: Definition, readings: pl.DataFrame, at: datetime) -> None:
+    def append(self, job_id: str, market: str, definition: Identified, readings: pl.DataFrame, at: datetime) -> None:
         """Insert readings (engine READING_SCHEMA) of one chunk."""
         ...
 

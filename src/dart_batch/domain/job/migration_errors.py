@@ -1,6 +1,6 @@
 """Why a migration is refused or ends."""
 
-from dart_batch.domain.errors import Conflict, Fatal, Refused, Transient
+from dart_batch.domain.errors import Conflict, Fatal, NotFound, Refused, Transient
 
 
 class TargetUnsuited(Refused):
@@ -63,6 +63,27 @@ class NotRecomputable(Refused):
 
     code = "not-recomputable"
     hint = "An imported value is kept as it came, with the row it came from; it has no observations here."
+
+
+class NothingPublished(NotFound):
+    """No index is published under this name."""
+
+    code = "nothing-published"
+    hint = "See `dart-batch index list` for what is published."
+
+
+class NameTaken(Conflict):
+    """The new name means something else already."""
+
+    code = "name-taken"
+    hint = "Choose another name, or roll back what is published under it."
+
+
+class IndexBusy(Conflict):
+    """Unfinished jobs write to an index that is to change its name."""
+
+    code = "index-busy"
+    hint = "Let them end, or cancel them, and submit the migration again."
 
 
 class NotReversible(Conflict):

@@ -63,6 +63,34 @@ def store(
 
 
 @migrate_app.command(
+    "rename-definition",
+    epilog=examples(
+        "dart-batch migrate rename-definition mood seoul-mood --dry-run",
+        note="Values, levels and lineage stay as they are, and the old name keeps its history. "
+        "`migrate reverse JOB` shows the old name again.",
+    ),
+)
+def rename_definition(
+    old: Annotated[str, typer.Argument(help="The name under which the index is published.")],
+    new: Annotated[str, typer.Argument(help="Its new name; nothing may be published under it.")],
+    chunk_size: ChunkSize = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    detach: Detach = False,
+    json: Json = False,
+) -> None:
+    """Key the history of an index by the new name of its definition, visible all at once at the end."""
+    from dart_batch.application.job_types.data_migration import order
+    from dart_batch.domain.job.migration import DefinitionRename
+    from dart_batch.entrypoints.cli.migrating import app_with, carry_out
+
+    details = DefinitionRename(old, new)
+    app = app_with()
+    wanted = order(details, app.retry, day=app.clock.now().date(), chunk_size=chunk_size)
+    carry_out(app, wanted, dry_run=dry_run, yes=yes, detach=detach, as_json=json)
+
+
+@migrate_app.command(
     "reverse",
     epilog=examples("dart-batch migrate reverse 0198f3 --yes", note="See `migrate list` for what has which way back."),
 )

@@ -49,12 +49,17 @@ def carry_out(
 
 
 def unfinished(app: "App", wanted: "BatchJobParameters") -> "BatchJob | None":
-    """The newest migration that was told the same and has not ended well."""
+    """The newest migration that was told the same and has not ended; of moves also one that ended badly, because the
+    target holds its part.
+    """
     from dart_batch.adapters.persistence.job_list import JobFilter
+    from dart_batch.domain.job.migration import StoreMove
+    from dart_batch.domain.job.status import JobStatus
 
     found, _ = app.queries.jobs(JobFilter(type="DATA_MIGRATION", limit=200))
     same = [job for job in found if job.parameters.details == wanted.details]
-    return same[0] if same and same[0].status.value != "COMPLETED" else None
+    resumable = isinstance(wanted.details, StoreMove) and same and same[0].status is not JobStatus.COMPLETED
+    return same[0] if same and (same[0].active or resumable) else None
 
 
 def show_plan(console: "Console", plan: "Plan") -> None:
