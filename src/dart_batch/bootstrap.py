@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
@@ -49,6 +49,7 @@ from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork, UnitOfWorkFactory
 from dart_batch.application.use_cases.compare_generation import CompareGeneration
 from dart_batch.application.use_cases.control_job import ControlJob
+from dart_batch.application.use_cases.control_many import ControlMany, Rehearsal
 from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.import_observations import ImportObservations
@@ -83,6 +84,8 @@ class App:
     import_observations: ImportObservations
     submit: SubmitJob
     control: ControlJob
+    control_many: ControlMany
+    rehearse_many: ControlMany
     compare: CompareGeneration
     decide: DecideGeneration
     roll_back: RollBack
@@ -182,6 +185,8 @@ def build(settings: Settings | None = None) -> App:
         import_observations=ImportObservations(market_data, FileImporter(market_data, calendars)),
         submit=SubmitJob(uow, job_types, clock, new_id, settings.batch_queue_capacity),
         control=ControlJob(uow, clock),
+        control_many=_many(uow, clock, new_id),
+        rehearse_many=_many(lambda: cast("UnitOfWork", Rehearsal(uow)), clock, new_id),
         compare=CompareGeneration(uow),
         decide=DecideGeneration(uow, clock, new_id),
         roll_back=RollBack(uow, clock, new_id),
@@ -249,3 +254,7 @@ def _traces(engine: sa.Engine, settings: Settings, clock: Clock) -> "Traces | No
 
 def _rules(settings: Settings) -> ClaimRules:
     return ClaimRules(settings.batch_ageing_seconds, settings.batch_max_per_market, settings.batch_max_per_owner)
+
+
+def _many(uow: UnitOfWorkFactory, clock: Clock, new_id: Callable[[], str]) -> ControlMany:
+    return ControlMany(ControlJob(uow, clock), DecideGeneration(uow, clock, new_id))

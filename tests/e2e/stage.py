@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from builders import MINI
+from dart_batch.adapters.persistence.job_list import JobFilter
 from dart_batch.adapters.persistence.log_queries import LogFilter
-from dart_batch.adapters.persistence.queries import JobFilter
 from dart_batch.application.definitions import store_definition
 from dart_batch.application.job_types.data_migration import order
 from dart_batch.application.ports.job_type import JobType as JobTypePort

@@ -31,7 +31,7 @@ def job_view(job: BatchJob, now: datetime, waiting: Waiting | None = None) -> di
         "startedAt": moment(job.started_at),
         "finishedAt": moment(job.finished_at),
         "parameters": job.parameters.to_dict(),
-        "plan": _public(job.plan),
+        "plan": public_plan(job.plan),
         "progress": _progress(job, rate if running or job.finished_at else None, running),
         "execution": _execution(job, now),
         "verification": job.verification,
@@ -75,7 +75,7 @@ def poison_view(poison: Poison) -> dict[str, Any]:
 
 def plan_view(plan: Plan) -> dict[str, Any]:
     """What a dry run answers."""
-    return _public(plan.to_dict()) | {"planHash": plan.hash, "totalItems": plan.items}
+    return public_plan(plan.to_dict()) | {"planHash": plan.hash, "totalItems": plan.items}
 
 
 def moment(at: datetime | None) -> str | None:
@@ -83,7 +83,7 @@ def moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _public(plan: dict[str, Any]) -> dict[str, Any]:
+def public_plan(plan: dict[str, Any]) -> dict[str, Any]:
     """Without what only the machinery needs, which may be long."""
     return {name: value for name, value in plan.items() if name not in ("bases", "observed", "pinned")}
 

@@ -226,3 +226,12 @@ def test_nothing_outside_the_page_is_served(api: Api, page: Path, path: str) -> 
 
     assert answer.status_code == 404
     assert "secret" not in answer.text.replace(path, "").replace("secret.txt", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/batch", "/batch/jobs"])
+def test_the_page_answers_a_head_like_a_get_without_a_body(api: Api, path: str) -> None:
+    client = api.client(None)
+
+    head, get = client.head(path, follow_redirects=False), client.get(path, follow_redirects=False)
+
+    assert (head.status_code, head.content) == (get.status_code, b"")

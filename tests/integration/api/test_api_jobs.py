@@ -2,8 +2,8 @@
 
 import pytest
 
-from api_desk import Api
-from dart_batch.entrypoints.api.job_wire import AttemptList, ChunkList, Job, JobPage
+from api_desk import Api, backfill
+from dart_batch.entrypoints.api.job_wire import AttemptList, ChunkList, Job, JobPage, JobPlan
 from dart_batch.entrypoints.api.log_wire import LogPage
 
 
@@ -179,7 +179,7 @@ def test_a_log_can_be_narrowed_to_grave_lines(api: Api) -> None:
     assert api.client().get(f"{path}?level=LOUD").status_code == 422
 
 
-@pytest.mark.parametrize("path", ["", "/chunks", "/attempts", "/logs"])
+@pytest.mark.parametrize("path", ["", "/plan", "/chunks", "/attempts", "/logs"])
 def test_an_unknown_job_is_not_found(api: Api, path: str) -> None:
     answer = api.client().get(f"/api/batch/jobs/nobody{path}")
 
@@ -211,3 +211,15 @@ def test_a_verb_for_an_unknown_job_is_not_found(api: Api) -> None:
 
 def test_a_verb_nobody_knows_is_no_route(api: Api) -> None:
     assert api.client().post(f"/api/batch/jobs/{api.submitted()['jobId']}/explode").status_code == 404
+
+
+def test_the_plan_of_a_job_is_what_its_dry_run_showed(api: Api) -> None:
+    shown = api.client().post("/api/batch/historical-backfill?dryRun=true", json=backfill()).json()
+    job_id = api.submitted()["jobId"]
+
+    plan = JobPlan.model_validate(api.client().get(f"/api/batch/jobs/{job_id}/plan").json())
+
+    assert plan.plan_hash == shown["planHash"]
+    assert plan.model_dump(by_alias=True, mode="json") == {
+        name: value for name, value in shown.items() if name != "totalItems"
+    }

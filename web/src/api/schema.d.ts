@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/batch/jobs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Control Jobs
+         * @description Use a verb on many jobs. Each stands for itself: those that refuse say why, the others are done.
+         */
+        post: operations["controlJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/jobs": {
         parameters: {
             query?: never;
@@ -40,6 +60,26 @@ export interface paths {
          * @description One job with progress, execution, verification and errors.
          */
         get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan
+         * @description What the job was planned to do: runs, skips with reasons, data revisions and the plan's hash.
+         */
+        get: operations["getPlan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -783,6 +823,68 @@ export interface components {
             jobs: components["schemas"]["BackfillRequest"][];
         };
         /**
+         * BulkAnswer
+         * @description One job: done (for a dry run: it would be), or refused and why.
+         */
+        BulkAnswer: {
+            /** Jobid */
+            jobId: string;
+            /** Done */
+            done: boolean;
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Hint */
+            hint: string | null;
+        };
+        /**
+         * BulkAnswers
+         * @description Every job that was meant, the newest first for a filter and in the order of `ids` otherwise.
+         */
+        BulkAnswers: {
+            /** Verb */
+            verb: string;
+            /** Dryrun */
+            dryRun: boolean;
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Items */
+            items: components["schemas"]["BulkAnswer"][];
+        };
+        /**
+         * BulkRequest
+         * @description A verb, and the jobs it is for: those of `ids`, or all that match `filter`.
+         */
+        BulkRequest: {
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "start" | "pause" | "resume" | "cancel" | "retry" | "priority" | "promote" | "discard";
+            /** Ids */
+            ids?: string[] | null;
+            filter?: components["schemas"]["JobsWanted"] | null;
+            /**
+             * Dryrun
+             * @description true: answer what would happen and change nothing
+             * @default false
+             */
+            dryRun: boolean;
+            /**
+             * @description of cancel: whether what is committed stays
+             * @default keep
+             */
+            mode: components["schemas"]["CancelMode"];
+            /**
+             * Priority
+             * @description the new one, with the verb priority
+             */
+            priority?: ("HIGH" | "NORMAL" | "LOW") | null;
+        };
+        /**
          * CancelMode
          * @description What becomes of what a cancelled job has committed: it stays for a later start, or it is taken back.
          * @enum {string}
@@ -1421,6 +1523,38 @@ export interface components {
             position: number | null;
             /** Queued */
             queued: number | null;
+        };
+        /**
+         * JobsWanted
+         * @description Which jobs. `q` is searched in description, tags, parameters, failure and id.
+         */
+        JobsWanted: {
+            /**
+             * Status
+             * @description repeat it, or separate by commas
+             */
+            status?: components["schemas"]["JobStatus"][];
+            type?: components["schemas"]["JobType"] | null;
+            /** Market */
+            market?: string | null;
+            /** Priority */
+            priority?: ("HIGH" | "NORMAL" | "LOW")[];
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Tag
+             * @description jobs that carry all of them
+             */
+            tag?: string[];
+            /**
+             * Createdfrom
+             * @description a day (from its midnight, UTC) or a moment with its zone
+             */
+            createdFrom?: string | null;
+            /** Createdbefore */
+            createdBefore?: string | null;
+            /** Q */
+            q?: string | null;
         };
         /**
          * LatestReading
@@ -2321,6 +2455,75 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    controlJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -2514,6 +2717,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPlan"];
                 };
             };
             /** @description Unauthorized */

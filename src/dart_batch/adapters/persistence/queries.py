@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.commit_watch import CommitWatch, commits_of
-from dart_batch.adapters.persistence.job_list import JobFilter, count_of, page_of
+from dart_batch.adapters.persistence.job_list import JobFilter, count_of, ids_of, page_of
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.moments import aware, naive
@@ -35,6 +35,16 @@ class SqlQueries:
         """A page without the count, which costs a look at all jobs. Raises InvalidParameters for an unknown sort."""
         with self._engine.connect() as connection:
             return _page(connection, wanted)
+
+    def matching_ids(self, wanted: JobFilter) -> list[str]:
+        """Ids of the jobs that match, in the order of the list, up to its limit."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(ids_of(wanted)).scalars())
+
+    def count(self, wanted: JobFilter) -> int:
+        """How many jobs match."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(count_of(wanted)).scalar_one())
 
     def changed_jobs(self, since: datetime, after: str = "", limit: int = 200) -> list[tuple[datetime, BatchJob]]:
         """Jobs touched later than (`since`, id `after`), with the moment of the touch; oldest first.

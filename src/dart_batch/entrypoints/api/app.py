@@ -11,6 +11,7 @@ from dart_batch import __version__
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
     bulk_submits,
+    bulk_verbs,
     description,
     general_submits,
     health,
@@ -34,6 +35,7 @@ from dart_batch.entrypoints.api.prometheus import RequestFigures, route_of
 from dart_batch.entrypoints.api.usage import UsageMeter
 
 ROUTERS = (
+    bulk_verbs,
     jobs,
     logs,
     submits,

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from dart_batch.adapters.persistence.job_list import SORTS, JobFilter
 from dart_batch.adapters.persistence.moments import aware
-from dart_batch.application.views import chunk_view, moment, poison_view
+from dart_batch.application.views import chunk_view, moment, poison_view, public_plan
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
@@ -21,6 +21,7 @@ from dart_batch.entrypoints.api.job_wire import (
     ChunkList,
     Job,
     JobPage,
+    JobPlan,
     PriorityName,
     SkippedSessionList,
     WantedPriority,
@@ -95,6 +96,12 @@ def list_jobs(core: Core, caller: Viewer, query: Annotated[JobsQuery, Query()]) 
 def get_job(job_id: JobId, core: Core, caller: Viewer) -> JSONResponse:
     """One job with progress, execution, verification and errors."""
     return JSONResponse(core.view(core.queries.job(job_id), caller.actor))
+
+
+@router.get("/{jobId}/plan", response_model=JobPlan, operation_id="getPlan", responses=documented(404))
+def get_plan(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
+    """What the job was planned to do: runs, skips with reasons, data revisions and the plan's hash."""
+    return JSONResponse(public_plan(core.queries.job(job_id).plan))
 
 
 @router.get("/{jobId}/chunks", response_model=ChunkList, operation_id="listChunks", responses=documented(404))

@@ -19,14 +19,14 @@ NOT_BUILT = (
 )
 
 
-@router.get("/", operation_id="goToPage")
+@router.api_route("/", methods=["GET", "HEAD"], operation_id="goToPage")
 def root(_open: OpenToAll) -> Response:
     """The page is at /batch."""
     return RedirectResponse("/batch", 307)
 
 
-@router.get("/batch", operation_id="getPage")
-@router.get("/batch/{path:path}", operation_id="getPageFile")
+@router.api_route("/batch", methods=["GET", "HEAD"], operation_id="getPage")
+@router.api_route("/batch/{path:path}", methods=["GET", "HEAD"], operation_id="getPageFile")
 def page(request: Request, _open: OpenToAll, path: str = "") -> Response:
     """A file of the page, or the page itself for every path that names none, so that deep links work."""
     folder: Path = request.app.state.page
