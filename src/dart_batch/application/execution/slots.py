@@ -23,7 +23,7 @@ class Slots:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._running: dict[str, Running] = {}
+        self._running: dict[tuple[str, int], Running] = {}
         self._lock = threading.Lock()
         self.changed = threading.Event()
 
@@ -45,9 +45,11 @@ class Slots:
             return any(one.jobs[0].brief for one in self._running.values())
 
     def occupy(self, jobs: list[BatchJob], halt: Halt, work: Callable[[], object]) -> None:
-        """Run `work` in a thread; the jobs' slots are free again when it ends."""
-        key = jobs[0].id
-        thread = threading.Thread(target=self._work, args=(key, work), name=f"job-{key}", daemon=True)
+        """Run `work` in a thread; the jobs' slots are free again when it ends. A job that was lost and won again may be
+        there twice for a while, under two fences.
+        """
+        key = (jobs[0].id, jobs[0].fence)
+        thread = threading.Thread(target=self._work, args=(key, work), name=f"job-{key[0]}", daemon=True)
         with self._lock:
             self._running[key] = Running(jobs, halt, thread)
         thread.start()
@@ -71,7 +73,7 @@ class Slots:
             thread.join(timeout)
         return not any(thread.is_alive() for thread in threads)
 
-    def _work(self, key: str, work: Callable[[], object]) -> None:
+    def _work(self, key: tuple[str, int], work: Callable[[], object]) -> None:
         try:
             work()
         finally:
