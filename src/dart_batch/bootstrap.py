@@ -195,15 +195,19 @@ def build(settings: Settings | None = None) -> App:
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
-        **_reads(engine, settings),
+        **_reads(session.reading(engine, _pool(settings)), settings),
     )
 
 
 def _opened(settings: Settings) -> sa.Engine:
-    engine = session.create_engine(settings.database)
+    engine = session.create_engine(settings.database, _pool(settings))
     schema.ensure(engine)
     refuse_unfinished(engine)
     return engine
+
+
+def _pool(settings: Settings) -> session.Pool:
+    return session.Pool(settings.database_pool_size, settings.database_answer_seconds)
 
 
 def _migration(engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, explain: ExplainReading) -> DataMigration:

@@ -94,6 +94,7 @@ def drained(app: App) -> list[float]:
     return memory
 
 
+@pytest.mark.sqlite_only
 def test_a_long_queue_is_drained_once_and_in_order_in_flat_memory(app: App) -> None:
     mine = f"FROM batch_jobs JOIN batch_attempts ON job_id = id WHERE type = '{KIND}'"
 

@@ -75,9 +75,9 @@ class Shed:
 
     def rows(self, table: str, job_id: str) -> int:
         column = "id" if table == "batch_jobs" else "job_id"
-        query = f"SELECT count(*) FROM {table} WHERE {column} = ?"
+        query = sa.text(f"SELECT count(*) FROM {table} WHERE {column} = :job_id")
         with self.engine.connect() as connection:
-            return int(connection.exec_driver_sql(query, (job_id,)).scalar_one())
+            return int(connection.execute(query, {"job_id": job_id}).scalar_one())
 
     def of(self, job_id: str) -> dict[str, int]:
         names = ["batch_jobs", *(table.name for table in OF_A_JOB)]

@@ -1,15 +1,16 @@
 """STREAM: sessions are written in small batches while the next ones are computed."""
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.pool import PoolProxiedConnection
 
 from dart_batch.adapters.host.clock import SystemClock
 from dart_batch.adapters.persistence import session
+from dart_batch.adapters.persistence.failpoints import locked
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.strategies.driving import Driving
@@ -156,10 +157,10 @@ def test_a_database_that_does_not_answer_at_a_commit_loses_and_repeats_nothing(
 ) -> None:
     once = [f"{moment}:{boundary}"]
 
-    def failpoint(place: str, driver: object) -> None:
+    def failpoint(place: str, driver: PoolProxiedConnection) -> None:
         if place in once:
             once.remove(place)
-            raise sqlite3.OperationalError("database is locked")
+            locked(driver)
 
     house.submit()
     house.uow = lambda: SqlUnitOfWork(session.unbegun(engine), failpoint)  # type: ignore[arg-type]

@@ -175,6 +175,7 @@ def test_a_worker_inside_of_a_server_only_loses_its_lease(uow: Uow, sleeper: Sle
     assert sleeper.poll() is None
 
 
+@pytest.mark.sqlite_only
 def test_claiming_uses_an_index_and_sorts_nothing(engine: sa.Engine) -> None:
     statement = "SELECT id FROM batch_jobs WHERE status = 'QUEUED' ORDER BY priority, queued_at, id LIMIT 1"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 
 from builders import NOW
@@ -17,6 +18,7 @@ def write(uow: Callable[[], SqlUnitOfWork], *, commit: bool) -> None:
             work.commit("test")
 
 
+@pytest.mark.sqlite_only
 def test_a_commit_of_another_connection_is_noticed_once(engine: sa.Engine, uow: Callable[[], SqlUnitOfWork]) -> None:
     with commits_of(engine) as commits:
         seen = [commits.moved(), commits.moved()]
@@ -26,6 +28,7 @@ def test_a_commit_of_another_connection_is_noticed_once(engine: sa.Engine, uow: 
     assert seen == [True, False, True, False]
 
 
+@pytest.mark.sqlite_only
 def test_what_is_not_committed_is_not_noticed(engine: sa.Engine, uow: Callable[[], SqlUnitOfWork]) -> None:
     with commits_of(engine) as commits:
         commits.moved()

@@ -163,6 +163,7 @@ def test_a_day_tells_every_value_it_ever_had(desk: IndexDesk) -> None:
     assert desk.publications.of_session("KOSPI", "mini", DAYS[0].replace(year=1999)) == []
 
 
+@pytest.mark.sqlite_only
 def test_a_reader_that_polls_all_the_time_sees_whole_generations_only(desk: IndexDesk) -> None:
     few = DateRange(DAYS[10], DAYS[16])
     jobs = {desk.live()["job_id"][0]}

@@ -11,6 +11,7 @@ from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED,
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.job_repository import COLUMNS, job_from_row
 from dart_batch.adapters.persistence.moments import naive, naive_now, stored_text
+from dart_batch.adapters.persistence.mutexes import CLAIM, hold
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import attempts, jobs
 from dart_batch.application.ports.unit_of_work import ClaimRules, Lease
@@ -37,13 +38,16 @@ class SqlAttempts:
         self._connection = connection
 
     def claimable(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
+        hold(self._connection, CLAIM)
         return NAMED.run(self._connection, _bound(now, rules) | {"job_id": job_id}).fetchone() is not None
 
     def expired(self, now: datetime) -> str | None:
+        hold(self._connection, CLAIM)
         row = EXPIRED.run(self._connection, {"now": stored_text(now)}).fetchone()
         return None if row is None else str(row[0])
 
     def heads(self, now: datetime, rules: ClaimRules, most: int) -> list[BatchJob]:
+        hold(self._connection, CLAIM)
         found = [job for priority in Priority for job in self._waiting(HEADS_LOCKED, priority, now, rules, most)]
         return sorted(found, key=lambda job: _place(job, now, rules))[:most]
 
@@ -86,7 +90,8 @@ class SqlAttempts:
 
     def disobeying(self, since: datetime) -> list[str]:
         asked = sa.and_(jobs.c.control == Verb.CANCEL.value, jobs.c.control_at <= naive(since))
-        return list(self._connection.execute(sa.select(jobs.c.id).where(_RUNNING, asked)).scalars())
+        found = sa.select(jobs.c.id).where(_RUNNING, asked).with_for_update(skip_locked=True)
+        return list(self._connection.execute(found).scalars())
 
     def _waiting(
         self, statement: Prepared, priority: Priority, now: datetime, rules: ClaimRules, most: int

@@ -1,7 +1,8 @@
 """Which job may be claimed now.
 
-On SQLite the unit of work holds the write lock from its start, so that reading and claiming are one step; elsewhere
-the row is locked, and rows that another claimer has locked are passed over.
+On SQLite the unit of work holds the write lock from its start, so that reading and claiming are one step. Elsewhere
+one transaction at a time claims (two would each give a job the same sessions), and rows that another transaction has
+locked, because somebody pauses or cancels the job, are passed over.
 """
 
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ _heads = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
-EXPIRED = Prepared(sa.select(jobs.c.id).where(_expired).limit(1))
+EXPIRED = Prepared(sa.select(jobs.c.id).where(_expired).limit(1).with_for_update(skip_locked=True))
 HEADS = Prepared(_heads)
 HEADS_LOCKED = Prepared(_heads.with_for_update(skip_locked=True, of=jobs))
 NAMED = Prepared(sa.select(jobs.c.id).where(jobs.c.id == sa.bindparam("job_id"), sa.or_(may_run, _expired)))

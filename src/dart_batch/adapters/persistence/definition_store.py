@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.mutexes import DEFINITIONS, hold
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import definitions
 from dart_batch.domain.index.definition import Definition
@@ -27,6 +28,7 @@ class SqlDefinitionStore:
         return list(self._connection.execute(query).scalars())
 
     def add(self, definition: Definition, body: str, at: datetime, by: str) -> None:
+        hold(self._connection, DEFINITIONS)
         if self.by_hash(definition.content_hash) is not None:
             return
         row = {

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.pool import PoolProxiedConnection
 
+from dart_batch.adapters.persistence.answers import LOCK_WAIT
+
 Strike = Callable[[PoolProxiedConnection], None]
 
 
@@ -46,7 +48,7 @@ def failpoint_from_environment() -> Failpoint | None:
 
 def _strike(kind: str) -> Strike:
     if kind == "LOCKED":
-        return _locked
+        return locked
     if kind == "DROPPED":
         return _dropped
     if kind not in signal.Signals.__members__:
@@ -54,8 +56,13 @@ def _strike(kind: str) -> Strike:
     return lambda _connection: os.kill(os.getpid(), signal.Signals[kind])
 
 
-def _locked(_connection: PoolProxiedConnection) -> None:
-    raise sqlite3.OperationalError("database is locked")
+def locked(connection: PoolProxiedConnection) -> None:
+    """Raise what this kind of database raises when a lock is not to be had in time."""
+    if isinstance(connection.dbapi_connection, sqlite3.Connection):
+        raise sqlite3.OperationalError("database is locked")
+    from pymysql.err import OperationalError  # noqa: PLC0415
+
+    raise OperationalError(LOCK_WAIT, "Lock wait timeout exceeded; try restarting transaction")
 
 
 def _dropped(connection: PoolProxiedConnection) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import certain, moment, stored, stored_now, stored_text
+from dart_batch.adapters.persistence.mutexes import ADMISSION, hold
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import jobs, targets
 from dart_batch.domain.job.batch_job import BatchJob, Failure
@@ -24,7 +25,8 @@ _READABLE = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = [column.name for column in jobs.c]
 _INSERT = Prepared(jobs.insert().values({name: sa.bindparam(name) for name in COLUMNS}))
 _TARGET = Prepared(targets.insert().values({column.name: sa.bindparam(column.name) for column in targets.c}))
-_GET = Prepared(sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id")))
+_get = sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id"))
+_GET, _SHOW = Prepared(_get.with_for_update()), Prepared(_get)
 _unchanged = jobs.update().where(jobs.c.id == sa.bindparam("key"), jobs.c.version == sa.bindparam("seen"))
 _SAVE = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED | _COUNTED}))
 _CLAIMED = ("status", "attempts", "fence", "worker", "lease_until", "setbacks", "not_before", "reason", "started_at")
@@ -54,10 +56,11 @@ class SqlJobRepository:
             _TARGET.run(self._connection, target | {"first_session": runs[0][0], "last_session": runs[-1][1]})
 
     def get(self, job_id: str) -> BatchJob:
-        row = _GET.run(self._connection, {"job_id": job_id}).fetchone()
-        if row is None:
-            raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
-        return job_from_row(dict(zip(COLUMNS, row, strict=True)))
+        return self._found(_GET, job_id)
+
+    def shown(self, job_id: str) -> BatchJob:
+        """As `get`, for one who only looks and locks nothing. Raises JobNotFound."""
+        return self._found(_SHOW, job_id)
 
     def save(self, job: BatchJob) -> None:
         self._save(job, _SAVE, _state(job))
@@ -76,11 +79,19 @@ class SqlJobRepository:
         return None if found is None else str(found[0])
 
     def known(self, job_ids: Sequence[str]) -> list[str]:
+        hold(self._connection, ADMISSION)
         return list(self._connection.execute(sa.select(jobs.c.id).where(jobs.c.id.in_(job_ids))).scalars())
 
     def waiting(self) -> int:
+        hold(self._connection, ADMISSION)
         query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(_WAITING))
         return self._connection.execute(query).scalar_one()
+
+    def _found(self, statement: Prepared, job_id: str) -> BatchJob:
+        row = statement.run(self._connection, {"job_id": job_id}).fetchone()
+        if row is None:
+            raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
+        return job_from_row(dict(zip(COLUMNS, row, strict=True)))
 
     def _save(self, job: BatchJob, statement: Prepared, row: dict[str, Any]) -> None:
         if statement.run(self._connection, row | _step(job)).rowcount != 1:

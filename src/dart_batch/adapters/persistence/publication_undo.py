@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import day, naive
+from dart_batch.adapters.persistence.mutexes import hold, of_index
 from dart_batch.adapters.persistence.tables import publication_spans, publications, segments
 from dart_batch.application.ports.unit_of_work import Undone
 from dart_batch.domain.index.errors import NotRolledBack, PublicationNotFound
@@ -25,6 +26,7 @@ class PublicationUndo:
     def undo(self, publication_id: str, act_id: str, at: datetime, by: str) -> Undone:
         """Implements Publications.undo."""
         undone = self._publication(publication_id)
+        hold(self._connection, of_index(undone["market"], undone["definition"]))
         self._refuse_covered(undone)
         act = {"id": act_id, "kind": "ROLLBACK", "undoes": publication_id, "published_at": naive(at)}
         self._connection.execute(publications.insert(), dict(undone) | act | {"published_by": by})

@@ -7,6 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import day, stored_text
+from dart_batch.adapters.persistence.mutexes import hold, of_index
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.publication_undo import PublicationUndo
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
@@ -121,6 +122,7 @@ class SqlPublications:
         """Live segments that share a session with the runs, from their first to their last one. As segments never
         overlap, only the last one that begins before them has to be looked at besides those that begin within.
         """
+        hold(self._connection, of_index(market, definition))
         since, until = runs[0][0].isoformat(), runs[-1][1].isoformat()
         bound = {"of": market, "by": definition, "since": since, "until": until}
         rows = _TOUCHED.run(self._connection, bound).fetchall()

@@ -74,7 +74,7 @@ class SqlQueries:
     def job(self, job_id: str) -> BatchJob:
         """Raises JobNotFound."""
         with self._engine.connect() as connection:
-            return SqlJobRepository(connection).get(job_id)
+            return SqlJobRepository(connection).shown(job_id)
 
     def owner(self, job_id: str) -> str:
         """Whose job it is. Raises JobNotFound."""

@@ -41,7 +41,7 @@ class SqlRetention:
 
     def expired(self, kind: Kind, until: date) -> list[Expired]:
         rows = self._connection.execute(_SURVEYS[kind](until))
-        return [Expired(kind, _day(day), *counts) for day, *counts in rows]
+        return [Expired(kind, _day(day), *map(int, counts)) for day, *counts in rows]
 
     def kept(self, until: date) -> Kept | None:
         ends = (sa.func.count(), sa.func.min(jobs.c.finished_at), sa.func.max(jobs.c.finished_at))
@@ -54,6 +54,7 @@ class SqlRetention:
             deleted = {workers: self._delete(workers, _GONE, *_between(workers.c.heartbeat_at, first, last))}
         else:
             ended = (_ENDED, *_between(jobs.c.finished_at, first, last))
+            self._connection.execute(sa.select(jobs.c.id).where(*ended).with_for_update())
             deleted = self._logs(ended) if kind is Kind.LOGS else self._jobs((*ended, ~_PUBLISHED))
         return {table.name: rows for table, rows in deleted.items() if rows}
 

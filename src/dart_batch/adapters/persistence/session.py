@@ -3,13 +3,17 @@
 import errno
 import os
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError
 
+from dart_batch.adapters.persistence.answers import told
 from dart_batch.domain.errors import Fatal
 
 BUSY_TIMEOUT_MS = 30_000
@@ -21,6 +25,12 @@ _PRAGMAS = (
     "cache_size=-16000",
     "wal_autocheckpoint=1000",
 )
+LOCK_WAIT_SECONDS = 10
+IDLE_TRANSACTION_SECONDS = 20
+_SERVER_SESSION = (
+    "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL', wait_timeout = 3600, "
+    f"innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS} /*M! , idle_transaction_timeout = {IDLE_TRANSACTION_SECONDS} */"
+)
 _URL_HINT = "Write it as sqlite:////path/to/file.db or mysql+pymysql://user:password@host/name, or leave it unset."
 
 
@@ -30,9 +40,23 @@ class DatabaseUnavailable(Fatal):
     code = "database-unavailable"
 
 
-def create_engine(url: str) -> sa.Engine:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Connections to a server that a process keeps (twice as many may be open for a while), and the seconds after which
+    one that gives no answer counts as lost.
+    """
+
+    size: int = 10
+    answer_seconds: float = 30.0
+
+
+DEFAULT_POOL = Pool()
+
+
+def create_engine(url: str, pool: Pool = DEFAULT_POOL) -> sa.Engine:
     """An engine for DATABASE_URL. SQLite runs in WAL mode with synchronous=NORMAL: a killed process loses nothing,
-    a power cut may lose the last commits as a whole, which the ledger then repeats.
+    a power cut may lose the last commits as a whole, which the ledger then repeats. On MariaDB and MySQL every
+    statement sees what is committed when it begins (READ COMMITTED); see `reading` for reads of several statements.
 
     Raises DatabaseUnavailable when the URL is malformed, its driver is not installed, or a SQLite file's folder
     cannot be made or written.
@@ -41,12 +65,35 @@ def create_engine(url: str) -> sa.Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite_engine(parsed)
-        return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        return _server_engine(parsed, pool)
     except ArgumentError as error:
         raise DatabaseUnavailable("DATABASE_URL is not a database URL.", hint=_URL_HINT) from error
     except ModuleNotFoundError as error:
         hint = f"Install it: pip install {error.name}"
         raise DatabaseUnavailable(f"The database driver {error.name} is not installed.", hint=hint) from error
+
+
+def _server_engine(url: sa.URL, pool: Pool, isolation: IsolationLevel = "READ COMMITTED") -> sa.Engine:
+    arguments: dict[str, Any] = {}
+    if url.get_driver_name() == "pymysql":
+        arguments = {
+            "charset": "utf8mb4",
+            "init_command": _SERVER_SESSION,
+            "connect_timeout": min(10.0, pool.answer_seconds),
+            "read_timeout": pool.answer_seconds,
+            "write_timeout": pool.answer_seconds,
+        }
+    engine = sa.create_engine(
+        url,
+        connect_args=arguments,
+        isolation_level=isolation,
+        pool_pre_ping=True,
+        pool_size=pool.size,
+        max_overflow=pool.size,
+        pool_recycle=1800,
+    )
+    told(engine)
+    return engine
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -97,6 +144,15 @@ def writing(engine: sa.Engine) -> sa.Engine:
 def unbegun(engine: sa.Engine) -> sa.Engine:
     """The same engine and pool for a unit of work, which begins its transactions itself."""
     return engine.execution_options(begin=None)
+
+
+def reading(engine: sa.Engine, pool: Pool = DEFAULT_POOL) -> sa.Engine:
+    """An engine for reads of several statements, which all see the same moment: on SQLite the same engine; elsewhere
+    one with a pool of its own, in REPEATABLE READ.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return _server_engine(engine.url, pool, "REPEATABLE READ")
 
 
 def gate(engine: sa.Engine) -> "Lock | None":

@@ -1,6 +1,5 @@
 """One SQL transaction as a unit of work."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -8,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
+from dart_batch.adapters.persistence import answers
 from dart_batch.adapters.persistence.attempts import SqlAttempts
 from dart_batch.adapters.persistence.definition_store import SqlDefinitionStore
 from dart_batch.adapters.persistence.failpoints import Failpoint
@@ -32,16 +31,8 @@ from dart_batch.application.ports.unit_of_work import (
     Publications,
 )
 from dart_batch.application.ports.workers import WorkerRegistry
-from dart_batch.domain.errors import Transient
 from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.repository import BatchJobRepository
-
-
-class DatabaseBusy(Transient):
-    """The database was locked, gone or out of room for the moment."""
-
-    code = "database-busy"
-    hint = "Try again; if it lasts, see `dart-batch doctor`."
 
 
 class SqlUnitOfWork:
@@ -63,7 +54,7 @@ class SqlUnitOfWork:
         self._failpoint = failpoint
         self._kept = False
         self._connection: sa.Connection | None = None
-        self._no_answer = (OperationalError, engine.dialect.loaded_dbapi.OperationalError)
+        self._trouble = (sa.exc.SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
     def __enter__(self) -> Self:
         if self._gate is not None:
@@ -72,8 +63,8 @@ class SqlUnitOfWork:
         try:
             self._open()
             opened = True
-        except self._no_answer as error:
-            raise _translated(error) from error
+        except self._trouble as error:
+            raise self._translated(error) from error
         finally:
             if not opened:
                 self._release()
@@ -82,19 +73,16 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        dropped = self._dropped(error)
         try:
-            if dropped and self._connection is not None:
-                self._connection.invalidate()
-            elif not self._committed:
-                self._driver.rollback()
-                self._log.undo()
-            if not self._kept or error is not None:
+            lost = self._ended(error)
+            if not self._kept or error is not None or lost is not None:
                 self._close()
         finally:
             self._release()
-        if error is not None and (dropped or isinstance(error, self._no_answer)):
-            raise _translated(error) from error
+        if error is not None and (self._dropped(error) or answers.passing(self._engine, error)):
+            raise answers.busy(error) from error
+        if error is None and lost is not None:
+            raise answers.busy(lost) from lost
 
     @contextmanager
     def kept(self) -> Iterator[Self]:
@@ -115,11 +103,31 @@ class SqlUnitOfWork:
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}", self._driver)
 
+    def _ended(self, error: BaseException | None) -> BaseException | None:
+        """Take back what is not committed; answers the error of a connection that was lost over it."""
+        if self._dropped(error):
+            self._forget()
+        elif not self._committed:
+            self._log.undo()
+            try:
+                self._driver.rollback()
+            except self._trouble as lost:
+                self._forget()
+                return lost
+        return None
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+
     def _dropped(self, error: BaseException | None) -> bool:
         """Whether the error says that the connection is gone, so that it must not go back to the pool."""
         cause = getattr(error, "orig", error)
         dbapi = self._engine.dialect.loaded_dbapi
         return isinstance(cause, dbapi.Error) and self._engine.dialect.is_disconnect(cause, self._driver, None)
+
+    def _translated(self, error: BaseException) -> BaseException:
+        return answers.busy(error) if answers.passing(self._engine, error) else error
 
     def _release(self) -> None:
         if self._gate is not None:
@@ -155,14 +163,6 @@ class SqlUnitOfWork:
     def _take_write_lock(self) -> None:
         try:
             self._driver.cursor().execute("BEGIN IMMEDIATE")
-        except self._no_answer:
+        except self._trouble:
             self._close()
             raise
-
-
-def _translated(error: BaseException) -> BaseException:
-    """DatabaseBusy for what may pass; a statement SQLite does not accept (its code 1) stays what it is."""
-    cause = getattr(error, "orig", error)
-    if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-        return error
-    return DatabaseBusy(f"The database did not answer: {cause}.")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from dart_batch.adapters.persistence.answers import NO_ANSWER
 from dart_batch.adapters.persistence.commit_watch import CommitWatch
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.application.log_views import line_view
@@ -133,7 +133,7 @@ class Feed:
             try:
                 with self.queries.commits() as commits:
                     await self._watch(commits)
-            except OperationalError as error:
+            except NO_ANSWER as error:
                 self.trouble("live-poll-failed", error)
                 await asyncio.sleep(self.pace.poll)
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from dart_batch.adapters.persistence.answers import NO_ANSWER
 from dart_batch.adapters.persistence.log_queries import LogWatch
 
 POLL_SECONDS = 0.04
@@ -61,7 +61,7 @@ class LogBell:
         while self._listeners and not self.closed:
             try:
                 await self._watch_on()
-            except OperationalError as error:
+            except NO_ANSWER as error:
                 self._trouble("log-watch-failed", error)
                 await asyncio.sleep(self._poll_seconds)
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from dart_batch.adapters.persistence.answers import NO_ANSWER
 from dart_batch.adapters.persistence.log_queries import LogFilter, SqlLogQueries
 from dart_batch.application.log_views import line_view
 from dart_batch.domain.job.status import FINISHED, JobStatus
@@ -100,7 +100,7 @@ class _LogStream:
 
     async def _look(self, wanted: LogFilter) -> tuple[JobStatus | None, bytes, LogFilter]:
         """State first, then lines: after the last line of a finished job comes none."""
-        with suppress(OperationalError):
+        with suppress(*NO_ANSWER):
             status = await run_in_threadpool(self.queries.status, self.job_id)
             rows = await run_in_threadpool(self.queries.lines, self.job_id, wanted)
             if rows:

@@ -39,7 +39,7 @@ def current() -> None:
 
 
 def _engine() -> "sa.Engine":
-    from dart_batch.adapters.persistence import session
+    from dart_batch.adapters.persistence import schema, session
     from dart_batch.settings import load_settings
 
-    return session.create_engine(load_settings().database)
+    return session.create_engine(load_settings().database, session.Pool(answer_seconds=schema.UPGRADE_SECONDS))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from dart_batch.adapters.persistence.migration_tables import metadata
+from dart_batch.adapters.persistence.every_table import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True)

@@ -8,17 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.cluster_tables import mutexes, offices
 from dart_batch.adapters.persistence.migration_tables import arrivals
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import jobs, metadata, workers
 from dart_batch.application.ports.migration import Copied, Key, Slice
 
-STAYS = frozenset({workers.name, arrivals.name})
+STAYS = frozenset({workers.name, arrivals.name, mutexes.name, offices.name})
 Rows = list[tuple[Any, ...]]
 
 
 def moved_tables() -> list[sa.Table]:
-    """Every table but the records of workers, which belong to their machines, and of arrivals."""
+    """Every table but what belongs to one machine or one installation: workers, arrivals, mutexes and offices."""
     return [table for table in metadata.sorted_tables if table.name not in STAYS]
 
 
