@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from dart_batch.adapters.persistence import schema, session
+from dart_batch.adapters.persistence.answers import DatabaseBusy
 from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.migration_tables import arrivals
 from dart_batch.adapters.persistence.moments import naive_now
 from dart_batch.adapters.persistence.moving import rows, target
 from dart_batch.adapters.persistence.tables import jobs
-from dart_batch.adapters.persistence.unit_of_work import DatabaseBusy
 from dart_batch.application.ports.migration import Arrival, Copied, Slice
 from dart_batch.domain.job.errors import LeaseLost
 from dart_batch.domain.job.migration_errors import ContentDiffers, NotReversible
