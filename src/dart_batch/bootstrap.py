@@ -19,6 +19,7 @@ from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
+from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
@@ -30,12 +31,15 @@ from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
+from dart_batch.adapters.reporting.artefact_folder import ArtefactFolder
+from dart_batch.adapters.reporting.report.writer import FileReportWriter
 from dart_batch.application.execution.attempt import AttemptRunner, Tell, silent
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
 from dart_batch.application.execution.worker import Worker, WorkerLimits
+from dart_batch.application.job_types.bulk_report import BulkReport
 from dart_batch.application.job_types.data_migration import DataMigration
 from dart_batch.application.job_types.definition_rename import DefinitionRenames
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
@@ -52,6 +56,7 @@ from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.control_many import ControlMany, Rehearsal
 from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.explain_reading import ExplainReading
+from dart_batch.application.use_cases.fetch_artefacts import FetchArtefacts
 from dart_batch.application.use_cases.import_observations import ImportObservations
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.roll_back import RollBack
@@ -89,6 +94,7 @@ class App:
     compare: CompareGeneration
     decide: DecideGeneration
     roll_back: RollBack
+    artefacts: FetchArtefacts
     reverse: ReverseMigration
     queries: SqlQueries
     figures: SqlMetricQueries
@@ -163,15 +169,18 @@ def build(settings: Settings | None = None) -> App:
     """
     settings = settings or load_settings()
     engine = _opened(settings)
+    reading = session.reading(engine, _pool(settings))
     clock = SystemClock()
     budget = LogBudget(settings.batch_log_lines)
     uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
-    maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days)
+    files = ArtefactFolder(settings.artefact_dir)
+    maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days, files)
     job_types: dict[JobType, JobTypePort] = _computing(uow, market_data, calendars)
     migration = _migration(engine, settings, uow, ExplainReading(uow, job_types))
     job_types |= {JobType.MAINTENANCE: maintenance, JobType.DATA_MIGRATION: migration}
+    job_types[JobType.BULK_REPORT] = BulkReport(uow, market_data, calendars, FileReportWriter(), files)
     return App(
         settings=settings,
         engine=engine,
@@ -187,16 +196,24 @@ def build(settings: Settings | None = None) -> App:
         control=ControlJob(uow, clock),
         control_many=_many(uow, clock, new_id),
         rehearse_many=_many(lambda: cast("UnitOfWork", Rehearsal(uow)), clock, new_id),
-        compare=CompareGeneration(uow),
-        decide=DecideGeneration(uow, clock, new_id),
-        roll_back=RollBack(uow, clock, new_id),
+        artefacts=FetchArtefacts(SqlArtefactQueries(reading), files),
         reverse=ReverseMigration(uow, clock, migration),
         keys=SqlApiKeys(session.writing(engine)),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
-        **_reads(session.reading(engine, _pool(settings)), settings),
+        **_decisions(uow, clock),
+        **_reads(reading, settings),
     )
+
+
+def _decisions(uow: Callable[[], UnitOfWork], clock: Clock) -> dict[str, Any]:
+    """The parts of the App that are about what becomes live."""
+    return {
+        "compare": CompareGeneration(uow),
+        "decide": DecideGeneration(uow, clock, new_id),
+        "roll_back": RollBack(uow, clock, new_id),
+    }
 
 
 def _opened(settings: Settings) -> sa.Engine:

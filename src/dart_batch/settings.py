@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         default=30.0, ge=1, description="after which a database server that does not answer counts as lost"
     )
     dart_data_dir: Path | None = None
+    dart_artefact_dir: Path | None = Field(default=None, description="folder of reports [artefacts in DART_HOME]")
     dart_api_port: int = Field(default=3000, ge=1, le=65535)
     dart_ui_port: int = Field(default=8082, ge=1, le=65535)
     dart_allowed_hosts: str = Field(
@@ -94,6 +95,11 @@ class Settings(BaseSettings):
     def data_dir(self) -> Path:
         """DART_DATA_DIR, or `data` in DART_HOME."""
         return self.dart_data_dir.expanduser() if self.dart_data_dir else self.home / "data"
+
+    @property
+    def artefact_dir(self) -> Path:
+        """DART_ARTEFACT_DIR, or `artefacts` in DART_HOME."""
+        return self.dart_artefact_dir.expanduser() if self.dart_artefact_dir else self.home / "artefacts"
 
     @property
     def job_limits(self) -> JobLimits:

@@ -17,7 +17,10 @@ def test_the_job_of_the_day_is_listed_with_its_plan_and_its_log(api: Api) -> Non
 
     shown = Job.model_validate(api.client().get(f"/api/batch/jobs/{job.id}").json())
     assert [item.job_id for item in page.items] == [job.id]
-    assert (shown.status, shown.plan.counts) == ("COMPLETED", {"logs": 3, "jobs": 1, "workers": 0, "readings": 6})
+    assert (shown.status, shown.plan.counts) == (
+        "COMPLETED",
+        {"logs": 3, "jobs": 1, "workers": 0, "artefacts": 0, "readings": 6},
+    )
     assert shown.progress.progress_percentage == 100
     log = api.client().get(f"/api/batch/jobs/{job.id}/logs?event=pruned").json()["items"]
     assert [line["chunk"] for line in log] == [1, 2]

@@ -29,6 +29,7 @@ def test_the_plan_shows_what_would_go_and_what_stays(aged):
         "logs": 9,
         "jobs": 1,
         "workers": 0,
+        "artefacts": 0,
         "readings": 6,
     }
 

@@ -24,12 +24,14 @@ from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.maintenance.housekeeper import FULL_SECONDS, Housekeeper
 from dart_batch.application.ports.workers import WorkerIdentity
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
+from dart_batch.domain.job.artefact import Artefact
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.errors import NothingToDo
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.status import JobStatus
+from fakes.artefacts import FakeArtefactFiles
 from fakes.clock import FakeClock
 from old_jobs import LINES, days_ago, ended, published
 
@@ -45,10 +47,11 @@ class Shed:
     engine: sa.Engine
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     ids: int = 0
+    files: FakeArtefactFiles = field(default_factory=FakeArtefactFiles)
 
     @property
     def kind(self) -> Maintenance:
-        return Maintenance(self.uow, job_days=730, log_days=90)
+        return Maintenance(self.uow, job_days=730, log_days=90, files=self.files)
 
     def new_id(self) -> str:
         self.ids += 1
@@ -182,7 +185,7 @@ def test_the_plan_tells_by_kind_what_would_go_and_changes_nothing(shed: Shed) ->
 
     plan = shed.plan()
 
-    assert plan.counts == {"logs": 3 * LINES, "jobs": 2, "workers": 0, "readings": 12}
+    assert plan.counts == {"logs": 3 * LINES, "jobs": 2, "workers": 0, "artefacts": 0, "readings": 12}
     spans = [(chunk.market, chunk.first_session, chunk.last_session, chunk.items) for chunk in plan.chunks]
     days = [days_ago(NOW, number).date() for number in (801, 800, 100)]
     assert spans == [("logs", days[0], days[2], 3), ("jobs", days[0], days[1], 2)]
@@ -327,3 +330,33 @@ def test_a_day_has_its_id_between_those_of_its_neighbours() -> None:
 
     assert ids == sorted(set(ids))
     assert {len(one) for one in ids} == {26}
+
+
+def test_files_of_jobs_that_are_gone_go_with_them_and_those_of_others_stay(shed: Shed) -> None:
+    ended(shed.uow, "old", days_ago(NOW, 800))
+    ended(shed.uow, "young", days_ago(NOW, 3))
+    for job_id in ("old", "young"):
+        shed.files.write(job_id, "a.pdf", b"x")
+        with shed.uow() as uow:
+            uow.artefacts.replace(job_id, 1, [Artefact(job_id, 1, "a.pdf", "PDF", 1, "0" * 64, NOW)])
+            uow.commit("test")
+
+    shed.submit()
+    outcome = shed.run()
+
+    assert outcome == "completed"
+    assert shed.files.jobs() == ["young"]
+    with shed.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT job_id FROM batch_artefacts").fetchall() == [("young",)]
+
+
+def test_files_of_nobody_are_work_of_their_own(shed: Shed) -> None:
+    shed.files.write("unheard-of", "a.pdf", b"x")
+
+    plan = shed.plan()
+    shed.submit()
+    outcome = shed.run()
+
+    assert plan.counts["artefacts"] == 1
+    assert outcome == "completed"
+    assert shed.files.jobs() == []

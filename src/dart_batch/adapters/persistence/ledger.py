@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence import ledger_cursor, ledger_rows, ledger_skips
+from dart_batch.adapters.persistence.artefact_tables import artefacts
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
@@ -174,7 +175,8 @@ class SqlChunkLedger:
         return self._waiting(lease)
 
     def wipe(self, job_id: str) -> None:
-        self._connection.execute(history.delete().where(history.c.job_id == job_id))
+        for table in (history, artefacts):
+            self._connection.execute(table.delete().where(table.c.job_id == job_id))
         ledger_skips.forget(self._connection, job_id)
         self._connection.execute(chunks.update().where(chunks.c.job_id == job_id).values(_FRESH))
         self._recount(job_id)

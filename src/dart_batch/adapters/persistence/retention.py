@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.artefact_tables import artefacts
 from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.tables import (
@@ -24,7 +25,7 @@ from dart_batch.adapters.persistence.tables import (
 from dart_batch.application.ports.retention import Expired, Kept, Kind
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
-OF_A_JOB = (history, generations, chunks, skips, attempts, logs, targets, slices, imported_rows)
+OF_A_JOB = (history, artefacts, generations, chunks, skips, attempts, logs, targets, slices, imported_rows)
 PUBLISHED = (publication_spans, publications, segments)
 
 _ENDED = jobs.c.status.in_([status.value for status in sorted(FINISHED)])

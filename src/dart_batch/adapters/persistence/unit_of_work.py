@@ -9,6 +9,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence import answers
+from dart_batch.adapters.persistence.artefacts import SqlArtefacts
 from dart_batch.adapters.persistence.attempts import SqlAttempts
 from dart_batch.adapters.persistence.definition_store import SqlDefinitionStore
 from dart_batch.adapters.persistence.failpoints import Failpoint
@@ -20,6 +21,7 @@ from dart_batch.adapters.persistence.migration_book import SqlMigrationBook
 from dart_batch.adapters.persistence.publications import SqlPublications
 from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
+from dart_batch.application.ports.artefacts import Artefacts
 from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.unit_of_work import (
@@ -153,6 +155,7 @@ class SqlUnitOfWork:
         self.attempts: Attempts = SqlAttempts(connection)
         self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
         self.retention: Retention = SqlRetention(connection)
+        self.artefacts: Artefacts = SqlArtefacts(connection)
         self.migrations: MigrationBook = SqlMigrationBook(connection)
 
     def _close(self) -> None:

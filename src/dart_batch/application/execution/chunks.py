@@ -151,11 +151,14 @@ class ChunkRunner:
 
 
 def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison]) -> ChunkOutcome:
-    return ChunkOutcome(sum(one.written for one in stored), sum(one.withheld for one in stored), tuple(poison))
+    said = "; ".join(one.said for one in stored if one.said)
+    return ChunkOutcome(sum(one.written for one in stored), sum(one.withheld for one in stored), tuple(poison), said)
 
 
 def said(chunk: Chunk, outcome: ChunkOutcome) -> str:
     """What the log tells of a chunk that is done."""
+    if outcome.said:
+        return outcome.said
     written, empty = chunk.written + outcome.written, chunk.withheld + outcome.withheld
     withheld = f", {empty} withheld" if empty else ""
     skipped = f", {len(outcome.poison)} skipped" if outcome.poison else ""

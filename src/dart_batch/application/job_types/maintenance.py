@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from dart_batch.application.ports.artefacts import ArtefactFiles
 from dart_batch.application.ports.retention import Expired, Kind
 from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.index.validation import CheckResult
@@ -30,6 +31,7 @@ class Maintenance:
     uow: UnitOfWorkFactory
     job_days: int
     log_days: int
+    files: ArtefactFiles
 
     def order(self, day: date) -> BatchJobParameters:
         """Parameters of the job that lets go everything that has had its time on that day."""
@@ -44,6 +46,7 @@ class Maintenance:
             found = uow.retention.expired(Kind.LOGS, logs_until)
             found += uow.retention.expired(Kind.JOBS, jobs_until)
             found += uow.retention.expired(Kind.WORKERS, logs_until)
+            found += [Expired(Kind.ARTEFACTS, last, len(left))] if (left := _abandoned(uow, self.files)) else []
             kept = uow.retention.kept(jobs_until)
         return Plan(
             chunks=_chunks(found),
@@ -60,7 +63,7 @@ class Maintenance:
 
     def prepare(self, job: BatchJob) -> "Pruning":
         """Nothing is needed but the job."""
-        return Pruning(job)
+        return Pruning(job, self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Pruning:
     """Deletes what the chunks name. A chunk that runs again finds nothing left to delete."""
 
     job: BatchJob
+    files: ArtefactFiles
 
     def process(self, chunk: Chunk) -> Kind:
         """The kind that goes; deleting is left to `store`."""
@@ -78,7 +82,11 @@ class Pruning:
         return ()
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: Kind, at: datetime) -> ChunkOutcome:
-        """Delete what is of that kind and of the chunk's days, and say in the log how many rows went."""
+        """Delete what is of that kind and of the chunk's days, and say in the log how many rows went. Files go only
+        when it is certain that nothing names them any more, at the job's end.
+        """
+        if result is Kind.ARTEFACTS:
+            return ChunkOutcome(chunk.items, said="Files of jobs that are gone are deleted at the end.")
         gone = uow.retention.prune(result, chunk.first_session, chunk.last_session)
         rows = ", ".join(f"{count:,} rows of {table}" for table, count in gone.items()) or "nothing"
         said = f"Pruned {chunk.first_session}..{chunk.last_session}: {rows}."
@@ -91,8 +99,15 @@ class Pruning:
         return [CheckResult("published-kept", "error", published, len(lost), tuple(lost[:5]))]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
-        """Nothing is published."""
-        return []
+        """Delete the files of jobs that are gone. Nothing is published."""
+        abandoned = _abandoned(uow, self.files)
+        for job_id in sorted(abandoned):
+            self.files.drop(job_id)
+        return [f"Deleted the files of {len(abandoned)} jobs."] if abandoned else []
+
+
+def _abandoned(uow: UnitOfWork, files: ArtefactFiles) -> set[str]:
+    return uow.artefacts.abandoned(files.jobs())
 
 
 def _chunks(found: Sequence[Expired]) -> tuple[Chunk, ...]:

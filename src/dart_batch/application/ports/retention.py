@@ -8,12 +8,13 @@ from typing import Protocol
 
 class Kind(StrEnum):
     """`logs`: the log of a job that ended. `jobs`: an ended job with its ledger and readings, unless something of it
-    was ever published. `workers`: the record of a worker that is gone.
+    was ever published. `workers`: the record of a worker that is gone. `artefacts`: files of jobs that are gone.
     """
 
     LOGS = "logs"
     JOBS = "jobs"
     WORKERS = "workers"
+    ARTEFACTS = "artefacts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from dart_batch.application.ports.artefacts import Artefacts
 from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
@@ -50,12 +51,13 @@ class ClaimRules:
 @dataclass(frozen=True, slots=True)
 class ChunkOutcome:
     """What a chunk wrote. `withheld` counts written readings whose value is null; `poison` has the sessions that were
-    left out.
+    left out. `said` tells the log what was written, where that is no readings.
     """
 
     written: int
     withheld: int = 0
     poison: tuple[Poison, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,7 @@ class UnitOfWork(Protocol):
     attempts: Attempts
     workers: WorkerRegistry
     retention: Retention
+    artefacts: Artefacts
     migrations: MigrationBook
 
     def __enter__(self) -> Self: ...

@@ -91,7 +91,12 @@ def _show(plan: "Plan") -> None:
         out().print(f"{skip.sessions:,} jobs of {skip.first}..{skip.last} stay: {skip.reason}.", soft_wrap=True)
 
 
-_NAMES = {"logs": "log lines", "jobs": "jobs that published nothing", "workers": "records of workers"}
+_NAMES = {
+    "logs": "log lines",
+    "jobs": "jobs that published nothing",
+    "workers": "records of workers",
+    "artefacts": "jobs whose report files nobody needs",
+}
 
 
 def _say_nothing_to_do(plan: "Plan", *, as_json: bool) -> None:
