@@ -2605,7 +2605,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description a key of your own: the same request with the same key again answers the job it made, and makes no other, until the log of the job is pruned */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3677,7 +3680,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description a key of your own: the same request with the same key again answers the job it made, and makes no other, until the log of the job is pruned */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3773,7 +3779,10 @@ export interface operations {
     submitHistoricalBackfills: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description a key of your own: the same request with the same key again answers the job it made, and makes no other, until the log of the job is pruned */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3862,7 +3871,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description a key of your own: the same request with the same key again answers the job it made, and makes no other, until the log of the job is pruned */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

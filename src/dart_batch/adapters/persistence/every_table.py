@@ -1,6 +1,13 @@
 """The metadata with every table in it, whichever module describes it, and how a server makes them."""
 
-from dart_batch.adapters.persistence import artefact_tables, cluster_tables, migration_tables, server_tables, tables
+from dart_batch.adapters.persistence import (
+    artefact_tables,
+    cluster_tables,
+    migration_tables,
+    receipt_tables,
+    server_tables,
+    tables,
+)
 
-MODULES = (tables, artefact_tables, migration_tables, cluster_tables, server_tables)
+MODULES = (tables, artefact_tables, migration_tables, receipt_tables, cluster_tables, server_tables)
 metadata = tables.metadata

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.artefact_tables import artefacts
 from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.receipt_tables import receipts
 from dart_batch.adapters.persistence.tables import (
     attempts,
     chunks,
@@ -25,7 +26,7 @@ from dart_batch.adapters.persistence.tables import (
 from dart_batch.application.ports.retention import Expired, Kept, Kind
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
-OF_A_JOB = (history, artefacts, generations, chunks, skips, attempts, logs, targets, slices, imported_rows)
+OF_A_JOB = (history, artefacts, generations, chunks, skips, attempts, logs, targets, slices, imported_rows, receipts)
 PUBLISHED = (publication_spans, publications, segments)
 
 _ENDED = jobs.c.status.in_([status.value for status in sorted(FINISHED)])
@@ -66,7 +67,8 @@ class SqlRetention:
         return self._connection.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one(), list(lost)
 
     def _logs(self, ended: tuple[Any, ...]) -> dict[sa.Table, int]:
-        return {logs: self._delete(logs, logs.c.job_id.in_(sa.select(jobs.c.id).where(*ended)))}
+        ids = sa.select(jobs.c.id).where(*ended)
+        return {table: self._delete(table, table.c.job_id.in_(ids)) for table in (logs, receipts)}
 
     def _jobs(self, ended: tuple[Any, ...]) -> dict[sa.Table, int]:
         ids = sa.select(jobs.c.id).where(*ended)

@@ -19,6 +19,7 @@ from dart_batch.adapters.persistence.job_repository import SqlJobRepository
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
 from dart_batch.adapters.persistence.migration_book import SqlMigrationBook
 from dart_batch.adapters.persistence.publications import SqlPublications
+from dart_batch.adapters.persistence.receipts import SqlReceipts
 from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
 from dart_batch.application.ports.artefacts import Artefacts
@@ -31,6 +32,7 @@ from dart_batch.application.ports.unit_of_work import (
     Generations,
     JobLog,
     Publications,
+    Receipts,
 )
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.job.log_budget import LogBudget
@@ -156,6 +158,7 @@ class SqlUnitOfWork:
         self.workers: WorkerRegistry = SqlWorkerRegistry(connection)
         self.retention: Retention = SqlRetention(connection)
         self.artefacts: Artefacts = SqlArtefacts(connection)
+        self.receipts: Receipts = SqlReceipts(connection)
         self.migrations: MigrationBook = SqlMigrationBook(connection)
 
     def _close(self) -> None:

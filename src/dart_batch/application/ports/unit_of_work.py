@@ -18,6 +18,7 @@ from dart_batch.domain.index.publication import GenerationStatus, Run, Segment
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.poison import Poison
+from dart_batch.domain.job.receipt import Receipt
 from dart_batch.domain.job.repository import BatchJobRepository
 from dart_batch.domain.job.status import Verb
 from dart_batch.engine.stored import StoredReadings
@@ -242,6 +243,18 @@ class DefinitionStore(Protocol):
         ...
 
 
+class Receipts(Protocol):
+    """Submits that carry a key of their caller, so that a repeated one is answered with the job of the first."""
+
+    def find(self, owner: str, key: str) -> tuple[str, str] | None:
+        """Job and request hash of the submit that carried the key; null when none did."""
+        ...
+
+    def add(self, owner: str, receipt: Receipt, job_id: str, at: datetime) -> None:
+        """Remember the submit's answer. Raises KeyTaken when another one carried the key."""
+        ...
+
+
 class JobLog(Protocol):
     """Lines about a job, stored without secrets; of an attempt that talks too much only the first ones."""
 
@@ -318,6 +331,7 @@ class UnitOfWork(Protocol):
     workers: WorkerRegistry
     retention: Retention
     artefacts: Artefacts
+    receipts: Receipts
     migrations: MigrationBook
 
     def __enter__(self) -> Self: ...

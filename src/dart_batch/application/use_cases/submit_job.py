@@ -8,11 +8,12 @@ from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.errors import DuplicateJob, NothingToDo, StalePlan
+from dart_batch.domain.job.errors import DuplicateJob, KeyReused, KeyTaken, NothingToDo, StalePlan
 from dart_batch.domain.job.migration import STORE
 from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
+from dart_batch.domain.job.receipt import Receipt
 from dart_batch.domain.job.service import BatchJobService
 from dart_batch.engine.definition_file import parse_definition
 
@@ -24,7 +25,8 @@ UNITS = {STORE.identifier: "rows"}
 class Submission:
     """A request for a job. Without `start` it stays PENDING; `plan_hash` refuses the submit if the plan moved.
 
-    A `job_id` is for a job that may exist only once, whatever has become of it.
+    A `job_id` is for a job that may exist only once, whatever has become of it. With a `receipt` the owner may submit
+    it again, see SubmitJob.once.
     """
 
     type: JobType
@@ -35,6 +37,7 @@ class Submission:
     start: bool = True
     plan_hash: str | None = None
     job_id: str | None = None
+    receipt: Receipt | None = None
 
 
 class SubmitJob:
@@ -69,22 +72,52 @@ class SubmitJob:
         """Store the job with its ledger. Raises NothingToDo, StalePlan, QueueFull, DuplicateJob or a planning error."""
         return self.many([submission])[0]
 
+    def once(self, submission: Submission) -> tuple[BatchJob, bool]:
+        """The new job; or the one that an earlier submit with the same key made, as it is now, and true for repeated.
+
+        Raises like any submit, and KeyReused when the earlier request was another one.
+        """
+        earlier = self._earlier(submission)
+        if earlier is not None:
+            return earlier, True
+        try:
+            return self(submission), False
+        except KeyTaken:
+            if (earlier := self._earlier(submission)) is None:
+                raise
+            return earlier, True
+
     def many(self, submissions: Sequence[Submission]) -> list[BatchJob]:
         """Store all jobs in one transaction, in this order, or none of them. Raises like a single submit."""
         plans = [self._planned(one) for one in submissions]
         jobs = [self._job(one, plan) for one, plan in zip(submissions, plans, strict=True)]
         with self._uow() as uow:
+            _refuse_taken(uow, submissions)
             _refuse_known(uow, [one.job_id for one in submissions if one.job_id])
             BatchJobService(uow.jobs, self._capacity).admit(jobs)
             for job, plan in zip(jobs, plans, strict=True):
                 uow.ledger.add(job.id, plan.chunks)
                 uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, job.owner)))
+            for one, job in zip(submissions, jobs, strict=True):
+                if one.receipt is not None:
+                    uow.receipts.add(one.owner, one.receipt, job.id, job.created_at)
             for plan, job in {
                 plan.definition_hash: (plan, job) for plan, job in zip(plans, jobs, strict=True)
             }.values():
                 self._keep_definition(uow, plan, job.owner)
             uow.commit("submit")
         return jobs
+
+    def _earlier(self, submission: Submission) -> BatchJob | None:
+        if submission.receipt is None:
+            return None
+        with self._uow() as uow:
+            found = uow.receipts.find(submission.owner, submission.receipt.key)
+            if found is None:
+                return None
+            if found[1] != submission.receipt.request_hash:
+                raise KeyReused("This Idempotency-Key came with another request before.", job_id=found[0])
+            return uow.jobs.get(found[0])
 
     def _planned(self, submission: Submission) -> Plan:
         plan = self.preview(submission)
@@ -109,6 +142,12 @@ class SubmitJob:
             definition = resolve_definition(uow, plan.definition)
             body = definition_text(uow, definition)
         uow.definitions.add(definition, body, self._clock.now(), by)
+
+
+def _refuse_taken(uow: UnitOfWork, submissions: Sequence[Submission]) -> None:
+    for one in submissions:
+        if one.receipt is not None and uow.receipts.find(one.owner, one.receipt.key):
+            raise KeyTaken("Another request with the same key came first.")
 
 
 def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:

@@ -79,6 +79,20 @@ class MemoryLimitExceeded(Fatal):
     hint = "Submit the job with a higher memoryHardMb, or let its worker run fewer jobs at once."
 
 
+class KeyReused(Refused):
+    """The key came with another request before."""
+
+    code = "idempotency-key-reused"
+    hint = "Send a new Idempotency-Key for a new request; the same one only to repeat a request as it was."
+
+
+class KeyTaken(Transient):
+    """A request with the same key is being answered at this moment."""
+
+    code = "idempotency-key-taken"
+    hint = "Try again."
+
+
 class ConcurrentChange(Transient):
     """Another process changed the job between read and write."""
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.entrypoints.api.access import Operator
@@ -11,6 +12,7 @@ from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.submits import (
     BackfillRequest,
+    Once,
     backfill_parameters,
     definition_is_a_field,
     submission,
@@ -48,8 +50,12 @@ class SubmittedJobs(Wire):
     operation_id="submitHistoricalBackfills",
     responses=documented(409, 429),
 )
-def submit_historical_backfills(body: BackfillRequests, core: Core, caller: Operator) -> JSONResponse:
+def submit_historical_backfills(
+    body: BackfillRequests, core: Core, caller: Operator, once: Once = None
+) -> JSONResponse:
     """Submit many backfills in one transaction: all of them, or none when one is refused."""
+    if once:
+        raise InvalidParameters("Idempotency-Key is for single submits.", field="Idempotency-Key")
     with definition_is_a_field():
         jobs = core.submit.many(
             [

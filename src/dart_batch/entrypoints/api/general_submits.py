@@ -18,6 +18,7 @@ from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.recalculations import WantedRecalculation, recalculation_parameters
 from dart_batch.entrypoints.api.submits import (
+    Once,
     SubmitOptions,
     SubmitQuery,
     WantedBackfill,
@@ -75,8 +76,10 @@ else:
     operation_id="submitJob",
     responses=documented(409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
-def submit_job(body: AnyRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]) -> JSONResponse:
+def submit_job(
+    body: AnyRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()], once: Once = None
+) -> JSONResponse:
     """Submit a job of the named type; `parameters` are those of the type's own route."""
     kind = KINDS[JobType(body.type)]
-    wanted = submission(kind.job_type, kind.parameters(core, body.parameters), body, caller.name)
+    wanted = submission(kind.job_type, kind.parameters(core, body.parameters), body, caller.name, once)
     return submitted(core, wanted, dry_run=query.dry_run)

@@ -29,6 +29,7 @@ from dart_batch.entrypoints.api.recalculation_wire import Difference
 from dart_batch.entrypoints.api.submits import (
     Market,
     Name,
+    Once,
     RequestedRange,
     SubmitOptions,
     SubmitQuery,
@@ -81,10 +82,10 @@ class DifferenceQuery(Wire):
     responses=documented(409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
 def submit_recalculation(
-    body: RecalculationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
+    body: RecalculationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()], once: Once = None
 ) -> JSONResponse:
     """Recalculate published sessions with other weights, or by another definition, beside the live index."""
-    wanted = submission(JobType.INDEX_RECALCULATION, recalculation_parameters(core, body), body, caller.name)
+    wanted = submission(JobType.INDEX_RECALCULATION, recalculation_parameters(core, body), body, caller.name, once)
     return submitted(core, wanted, dry_run=query.dry_run)
 
 

@@ -1,11 +1,12 @@
 """Submitting jobs."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -31,6 +32,7 @@ from dart_batch.domain.job.parameters import (
 )
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.recalculation import Publish
+from dart_batch.domain.job.receipt import Receipt
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.access import Operator
 from dart_batch.entrypoints.api.core import Core
@@ -59,6 +61,17 @@ Market = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r
 ChunkSize = Annotated[
     Annotated[int, Field(ge=1, le=MAX_CHUNK_SIZE)] | Literal["auto"] | None, BeforeValidator(_known_chunk_size)
 ]
+Once = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="a key of your own: the same request with the same key again answers the job it made, and makes no "
+        "other, until the log of the job is pruned",
+    ),
+]
+REPEATED = "Idempotency-Replayed"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
@@ -141,20 +154,24 @@ class SubmitQuery(Wire):
     responses=documented(409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
 def submit_historical_backfill(
-    body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
+    body: BackfillRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()], once: Once = None
 ) -> JSONResponse:
     """Compute the index for the sessions of a range. The answer's Location is the new job."""
-    wanted = submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, body), body, caller.name)
+    wanted = submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, body), body, caller.name, once)
     return submitted(core, wanted, dry_run=query.dry_run)
 
 
 def submitted(core: App, wanted: Submission, *, dry_run: bool) -> JSONResponse:
-    """The plan of a dry run, else the new job with its Location. Raises what the submit refuses."""
+    """The plan of a dry run, else the job with its Location, new or made by the same request before.
+
+    Raises what the submit refuses.
+    """
     with definition_is_a_field():
         if dry_run:
             return JSONResponse(plan_view(core.submit.preview(wanted)))
-        job = core.submit(wanted)
-    return JSONResponse(core.view(job), 201, headers={"Location": f"/api/batch/jobs/{job.id}"})
+        job, repeated = core.submit.once(wanted)
+    headers = {"Location": f"/api/batch/jobs/{job.id}"} | ({REPEATED: "true"} if repeated else {})
+    return JSONResponse(core.view(job), 201, headers=headers)
 
 
 @contextmanager
@@ -198,8 +215,11 @@ def _limits(core: App, wanted: RequestedLimits | None) -> JobLimits:
     return replace(core.settings.job_limits, **named)
 
 
-def submission(kind: JobType, parameters: BatchJobParameters, options: SubmitOptions, owner: str) -> Submission:
-    """A job of that type with what the request says beside its parameters."""
+def submission(
+    kind: JobType, parameters: BatchJobParameters, options: SubmitOptions, owner: str, once: str | None = None
+) -> Submission:
+    """A job of that type with what the request says beside its parameters; `once` is its Idempotency-Key."""
+    said = f"{kind} {options.model_dump_json(exclude_unset=True)}"
     return Submission(
         type=kind,
         parameters=parameters,
@@ -208,6 +228,7 @@ def submission(kind: JobType, parameters: BatchJobParameters, options: SubmitOpt
         owner=owner,
         start=options.start,
         plan_hash=options.plan_hash,
+        receipt=Receipt(once, hashlib.sha256(said.encode()).hexdigest()) if once else None,
     )
 
 
