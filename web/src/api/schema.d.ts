@@ -429,6 +429,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/bulk-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Reports
+         * @description Write a report of every period of what is published. The files are the job's artefacts.
+         */
+        post: operations["submitBulkReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/artefacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Artefacts
+         * @description The files that the job has written so far.
+         */
+        get: operations["listArtefacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/artefacts.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Artefacts
+         * @description All files of the job as one zip, written while it is sent.
+         */
+        get: operations["downloadArtefacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/artefacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Artefact
+         * @description One file, whole and as the job wrote it. The ETag is the SHA-256 of its content.
+         */
+        get: operations["downloadArtefact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/workers": {
         parameters: {
             query?: never;
@@ -854,6 +934,33 @@ export interface components {
             /** Items */
             items: components["schemas"]["BulkAnswer"][];
         };
+        /** BulkReportJob */
+        BulkReportJob: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BULK_REPORT";
+            parameters: components["schemas"]["WantedReports"];
+        };
         /**
          * BulkRequest
          * @description A verb, and the jobs it is for: those of `ids`, or all that match `filter`.
@@ -1165,6 +1272,12 @@ export interface components {
             rankCorrelation: number | null;
         };
         /**
+         * Every
+         * @description A calendar period.
+         * @enum {string}
+         */
+        Every: "MONTH" | "QUARTER" | "YEAR";
+        /**
          * Execution
          * @description The present or last attempt. `chunkSize` is the size by which open chunks are cut now.
          */
@@ -1194,6 +1307,39 @@ export interface components {
             message: string;
             /** Code */
             code: string;
+        };
+        /**
+         * File
+         * @description A file of a job: the chunk that wrote it, its size in bytes and the SHA-256 of its content.
+         */
+        File: {
+            /** Name */
+            name: string;
+            /** Format */
+            format: string;
+            /** Size */
+            size: number;
+            /** Sha256 */
+            sha256: string;
+            /** Chunk */
+            chunk: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+        };
+        /**
+         * FileList
+         * @description Files of a job by name; `size` is that of all in bytes.
+         */
+        FileList: {
+            /** Items */
+            items: components["schemas"]["File"][];
+            /** Total */
+            total: number;
+            /** Size */
+            size: number;
         };
         /**
          * GenerationState
@@ -1407,7 +1553,8 @@ export interface components {
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          *
          *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else; moveTo, those that begin with legacy, and
+         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a
+         *     BULK_REPORT; moveTo, those that begin with legacy, and
          *     renameFrom and renameTo for the three migrations.
          */
         JobParameters: {
@@ -1442,6 +1589,16 @@ export interface components {
             index?: string | null;
             /** Affectedbycorrections */
             affectedByCorrections?: boolean | null;
+            /** Formats */
+            formats?: components["schemas"]["ReportFormat"][] | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Definitions */
+            definitions?: string[] | null;
+            period?: components["schemas"]["Every"] | null;
+            /** Periods */
+            periods?: components["schemas"]["DateRange"][] | null;
+            /** Priceseries */
+            priceSeries?: string | null;
             /** Moveto */
             moveTo?: string | null;
             /** Legacysource */
@@ -1556,6 +1713,11 @@ export interface components {
             /** Q */
             q?: string | null;
         };
+        /**
+         * Language
+         * @enum {string}
+         */
+        Language: "ko" | "en";
         /**
          * LatestReading
          * @description The newest reading that has a value.
@@ -2033,6 +2195,60 @@ export interface components {
             chunkSize: number;
         };
         /**
+         * ReportFormat
+         * @enum {string}
+         */
+        ReportFormat: "HTML" | "PDF" | "XLSX" | "CSV" | "PARQUET";
+        /**
+         * ReportRequest
+         * @description Reports, and how the job is submitted. Only dateRange is needed.
+         */
+        ReportRequest: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            dateRange: components["schemas"]["RequestedRange"];
+            /** Targetmarkets */
+            targetMarkets?: string[];
+            /**
+             * Definitions
+             * @description published indices by name; empty: the markets' own
+             */
+            definitions?: string[];
+            /** @description calendar periods of dateRange; without any of both, MONTH */
+            period?: components["schemas"]["Every"] | null;
+            /**
+             * Periods
+             * @description periods of your own, in place of `period`
+             */
+            periods?: components["schemas"]["RequestedRange"][];
+            /** Formats */
+            formats?: components["schemas"]["ReportFormat"][];
+            /** @default ko */
+            language: components["schemas"]["Language"];
+            /**
+             * Priceseries
+             * @description series of the returns by level; empty: the closes the definition reads
+             * @default
+             */
+            priceSeries: string;
+        };
+        /**
          * RequestedLimits
          * @description What the job may use of its worker; 0: no limit, no value: the default of BATCH_MAX_WALL_SECONDS,
          *     BATCH_MEMORY_SOFT_MB, BATCH_MEMORY_HARD_MB, BATCH_CPU_PERCENT.
@@ -2393,6 +2609,37 @@ export interface components {
             chunkSize: number;
         };
         /**
+         * WantedReports
+         * @description Which reports: one per period, market and published index, in every format. Only dateRange is needed.
+         */
+        WantedReports: {
+            dateRange: components["schemas"]["RequestedRange"];
+            /** Targetmarkets */
+            targetMarkets?: string[];
+            /**
+             * Definitions
+             * @description published indices by name; empty: the markets' own
+             */
+            definitions?: string[];
+            /** @description calendar periods of dateRange; without any of both, MONTH */
+            period?: components["schemas"]["Every"] | null;
+            /**
+             * Periods
+             * @description periods of your own, in place of `period`
+             */
+            periods?: components["schemas"]["RequestedRange"][];
+            /** Formats */
+            formats?: components["schemas"]["ReportFormat"][];
+            /** @default ko */
+            language: components["schemas"]["Language"];
+            /**
+             * Priceseries
+             * @description series of the returns by level; empty: the closes the definition reads
+             * @default
+             */
+            priceSeries: string;
+        };
+        /**
          * Worker
          * @description A worker process. `busy` of `slots` jobs run; cpuPercent is of one core (200: two are busy), rssBytes resident
          *     memory, both as of the last heartbeat.
@@ -2614,7 +2861,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"];
+                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"] | components["schemas"]["BulkReportJob"];
             };
         };
         responses: {
@@ -4172,6 +4419,323 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitBulkReport: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArtefacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadArtefacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadArtefact: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+                /** @description Name of a file, as listed */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The file is the one that is known already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ from starlette.types import Scope
 from dart_batch import __version__
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
+    artefacts,
     bulk_submits,
     bulk_verbs,
     description,
@@ -24,6 +25,7 @@ from dart_batch.entrypoints.api import (
     prometheus,
     publications,
     recalculations,
+    reports,
     static_page,
     submits,
     workers,
@@ -41,6 +43,8 @@ ROUTERS = (
     submits,
     bulk_submits,
     recalculations,
+    reports,
+    artefacts,
     general_submits,
     workers,
     metrics,

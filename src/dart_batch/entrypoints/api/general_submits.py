@@ -17,6 +17,7 @@ from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.recalculations import WantedRecalculation, recalculation_parameters
+from dart_batch.entrypoints.api.reports import WantedReports, report_parameters
 from dart_batch.entrypoints.api.submits import (
     Once,
     SubmitOptions,
@@ -45,6 +46,7 @@ KINDS = {
     for kind in (
         Kind(JobType.HISTORICAL_BACKFILL, WantedBackfill, backfill_parameters),
         Kind(JobType.INDEX_RECALCULATION, WantedRecalculation, recalculation_parameters),
+        Kind(JobType.BULK_REPORT, WantedReports, report_parameters),
     )
 }
 

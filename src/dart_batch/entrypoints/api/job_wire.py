@@ -8,7 +8,9 @@ from pydantic import Field
 from dart_batch.domain.index.publication import GenerationState
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.parameters import JobType, ValidationLevel
+from dart_batch.domain.job.periods import Every
 from dart_batch.domain.job.recalculation import Publish
+from dart_batch.domain.job.reporting import Language, ReportFormat
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.wire import Wire
@@ -36,7 +38,8 @@ class JobParameters(Wire):
     """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
 
     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else; moveTo, those that begin with legacy, and
+    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a
+    BULK_REPORT; moveTo, those that begin with legacy, and
     renameFrom and renameTo for the three migrations.
     """
 
@@ -57,6 +60,12 @@ class JobParameters(Wire):
     new_weights: dict[str, float] | None = None
     index: str | None = None
     affected_by_corrections: bool | None = None
+    formats: list[ReportFormat] | None = None
+    language: Language | None = None
+    definitions: list[str] | None = None
+    period: Every | None = None
+    periods: list[DateRange] | None = None
+    price_series: str | None = None
     move_to: str | None = None
     legacy_source: str | None = None
     legacy_table: str | None = None

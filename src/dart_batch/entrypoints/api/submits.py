@@ -185,7 +185,7 @@ def definition_is_a_field() -> Iterator[None]:
 
 def backfill_parameters(core: App, body: WantedBackfill) -> BatchJobParameters:
     """What the job is to do. Raises InvalidParameters naming the field."""
-    markets = tuple(_market(core, name) for name in body.target_markets)
+    markets = tuple(known_market(core, name) for name in body.target_markets)
     return BatchJobParameters(
         date_range=DateRange(body.date_range.start_date, body.date_range.end_date),
         target_markets=markets,
@@ -232,7 +232,8 @@ def submission(
     )
 
 
-def _market(core: App, name: str) -> str:
+def known_market(core: App, name: str) -> str:
+    """The market's own name. Raises InvalidParameters."""
     try:
         return core.calendars.of(name).market
     except UnknownMarket as unknown:

@@ -17,6 +17,7 @@ from dart_batch.entrypoints.cli import (
     maintenance,
     migrate,
     recalculate,
+    report,
     serve,
     up,
     worker,
@@ -41,6 +42,7 @@ app.command("serve", rich_help_panel=RUN, epilog=serve.EXAMPLES)(serve.serve)
 app.command("worker", rich_help_panel=RUN, epilog=worker.EXAMPLES)(worker.worker)
 app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill.backfill)
 app.command("recalculate", rich_help_panel=JOBS, epilog=recalculate.EXAMPLES)(recalculate.recalculate)
+app.command("report", rich_help_panel=JOBS, epilog=report.EXAMPLES)(report.report)
 app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
 app.add_typer(workers.workers_app, name="workers", rich_help_panel=JOBS)
 app.add_typer(data.data_app, name="data", rich_help_panel=DATA)

@@ -198,6 +198,29 @@ def diff(
     show_difference(build(), job_id, market, files, as_json=json)
 
 
+@jobs_app.command(
+    "artefacts",
+    epilog=examples(
+        "dart-batch jobs artefacts 01k8",
+        "dart-batch jobs artefacts 01k8 --download reports",
+        "dart-batch jobs artefacts 01k8 --zip reports.zip",
+    ),
+)
+def artefacts(
+    job_id: JobId,
+    download: Annotated[Path | None, typer.Option(metavar="DIR", help="Copy the files into this folder.")] = None,
+    zipped: Annotated[Path | None, typer.Option("--zip", metavar="FILE", help="Write them into one zip file.")] = None,
+    json: Json = False,
+) -> None:
+    """List or fetch the files a job has written, such as reports."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.finding import find_job
+    from dart_batch.entrypoints.cli.job_artefacts import show_artefacts
+
+    app = build()
+    show_artefacts(app, find_job(app, job_id), download=download, zipped=zipped, as_json=json)
+
+
 @jobs_app.command("promote", epilog=examples("dart-batch jobs promote 01k8"))
 def promote(job_id: JobId, json: Json = False) -> None:
     """Make what a job has staged the live index; refused when the index moved since the job was planned."""

@@ -1,5 +1,7 @@
 """From a planned order to a job that ran: confirm, submit, carry out."""
 
+from collections.abc import Callable
+
 import typer
 
 from dart_batch.application.views import plan_view
@@ -7,6 +9,7 @@ from dart_batch.bootstrap import App
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import NothingToDo
 from dart_batch.domain.job.plan import Plan
+from dart_batch.domain.job.status import JobStatus
 from dart_batch.entrypoints.cli.confirming import confirm
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.foreground import run_here
@@ -49,10 +52,16 @@ def _say_nothing_to_do(nothing: NothingToDo, plan: Plan, *, as_json: bool) -> No
         err().print(nothing.message, markup=False)
 
 
-def carry_out(app: App, job: BatchJob, *, detach: bool, as_json: bool) -> None:
-    """Run the job here unless it is left to a worker, and end with the exit code of how it ended."""
+def carry_out(
+    app: App, job: BatchJob, *, detach: bool, as_json: bool, then: Callable[[BatchJob], None] | None = None
+) -> None:
+    """Run the job here unless it is left to a worker, and end with the exit code of how it ended. A job that is
+    completed here is handed to `then`.
+    """
     if not detach:
         job = run_here(app, job.id)
+        if then and job.status is JobStatus.COMPLETED:
+            then(job)
     if as_json:
         print_json(app.view(job))
     elif detach:

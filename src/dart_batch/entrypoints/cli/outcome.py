@@ -76,6 +76,8 @@ def sparkline(values: list[float | None]) -> str:
 
 
 def _completed(app: "App", job: "BatchJob") -> str:
+    if job.parameters.reporting:
+        return _reported(app, job)
     withheld = sum(chunk.withheld for chunk in app.queries.chunks(job.id))
     begun, ended = job.attempt_started_at, job.finished_at
     took = [(late - early).total_seconds() for early, late in pairwise([begun, ended]) if early and late]
@@ -84,6 +86,15 @@ def _completed(app: "App", job: "BatchJob") -> str:
         f"Job {job.id} is completed: {job.progress.processed:,} sessions in {job.chunks_done:,} chunks{pace}, "
         f"{withheld:,} of them withheld for lack of inputs; {job.progress.skipped:,} skipped"
         + (f", {job.progress.failed:,} left out because they cannot be computed." if job.progress.failed else ".")
+    )
+
+
+def _reported(app: "App", job: "BatchJob") -> str:
+    found = app.artefacts.of(job.id)
+    size = sum(one.size for one in found) / 1e6
+    return (
+        f"Job {job.id} is completed: {job.progress.processed:,} reports, {len(found):,} files, {size:,.1f} MB, in "
+        f"{app.settings.artefact_dir / job.id}"
     )
 
 

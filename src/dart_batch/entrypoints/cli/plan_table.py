@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
     from dart_batch.domain.job.parameters import BatchJobParameters
     from dart_batch.domain.job.plan import Plan
+    from dart_batch.domain.job.reporting import Reporting
 
 SKIPS_SHOWN = 8
 
@@ -15,6 +16,9 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
     """Markets with what to add, change and skip, then the reasons for skipping."""
     from rich.table import Table
 
+    if parameters.reporting:
+        _show_reports(console, plan, parameters.reporting)
+        return
     kind = "recalculation" if parameters.recalculation else "backfill"
     table = Table(title=f"Plan: {kind} with {plan.definition} ({plan.definition_hash[:12]})", title_justify="left")
     for heading in ("market", "from", "to"):
@@ -27,6 +31,23 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
     console.print(_summary(plan, parameters), markup=False)
     _show_causes(console, plan)
     _show_skips(console, plan)
+
+
+def _show_reports(console: "Console", plan: "Plan", wanted: "Reporting") -> None:
+    formats = ", ".join(kind.value for kind in wanted.formats)
+    console.print(
+        f"Plan: {plan.counts['reports']:,} reports of {plan.index} as {formats} ({wanted.language.value}), "
+        f"{plan.counts['files']:,} files",
+        markup=False,
+    )
+    for market in plan.revisions:
+        chunks = [chunk for chunk in plan.chunks if chunk.market == market]
+        if chunks:
+            days = f"{min(one.first_session for one in chunks)}..{max(one.last_session for one in chunks)}"
+            console.print(f"  {market} {days}: {len(chunks):,} reports", markup=False)
+    for skip in plan.skips[:SKIPS_SHOWN]:
+        text = f"  skip {skip.market} {skip.first}..{skip.last}: {skip.sessions:,} reports, {skip.reason}"
+        console.print(text, markup=False)
 
 
 def _row(plan: "Plan", market: str) -> tuple[str, ...]:
