@@ -17,6 +17,7 @@ export function makeRouter() {
         props: true,
       },
       { path: '/index/:market?', name: 'index', component: () => import('@/views/IndexView.vue'), props: true },
+      { path: '/workers', name: 'workers', component: () => import('@/views/WorkersView.vue') },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('@/views/LostView.vue') },
     ],
   })

@@ -27,6 +27,7 @@ export type JobError = Job['errors'][number]
 export type Chunk = Reply<'/api/batch/jobs/{jobId}/chunks', 'get'>['items'][number]
 export type ChunkStatus = Chunk['status']
 export type Attempt = Reply<'/api/batch/jobs/{jobId}/attempts', 'get'>['items'][number]
+export type Worker = Reply<'/api/batch/workers', 'get'>['items'][number]
 export type LogPage = Reply<'/api/batch/jobs/{jobId}/logs', 'get'>
 export type LogQuery = Query<'/api/batch/jobs/{jobId}/logs'>
 export type LogEntry = LogPage['items'][number]

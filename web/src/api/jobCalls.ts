@@ -39,6 +39,7 @@ export function jobCalls(client: Client<paths>) {
       ) as Promise<Difference>,
     logs: (jobId: string, query: LogQuery, signal?: AbortSignal) =>
       settled(client.GET('/api/batch/jobs/{jobId}/logs', { params: { ...jobPath(jobId), query }, signal })),
+    workers: async (signal?: AbortSignal) => (await settled(client.GET('/api/batch/workers', { signal }))).items,
     metrics: (signal?: AbortSignal) => settled(client.GET('/api/batch/metrics', { signal })),
   }
 }

@@ -18,6 +18,7 @@ import type {
   Publication,
   Reading,
   SessionLife,
+  Worker,
 } from '@/api/contract'
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
@@ -45,6 +46,7 @@ export class FakeApi implements Api {
   published: IndexSummary[] = []
   readings: Reading[] = []
   attemptList: Attempt[] = []
+  workerList: Worker[] = []
   definitionList: DefinitionSummary[] = []
   compared: Difference = aDifference()
   acts: Publication[] = []
@@ -129,6 +131,8 @@ export class FakeApi implements Api {
   }
 
   definitions = () => this.answer(this.definitionList)
+
+  workers = () => this.answer(this.workerList)
 
   metrics = () =>
     this.answer<Metrics>({

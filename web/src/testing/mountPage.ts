@@ -21,6 +21,7 @@ export async function mountPage(component: Component, { api = new FakeApi(), pro
     history: createMemoryHistory(),
     routes: [
       { path: '/jobs', name: 'jobs', component: nothing },
+      { path: '/workers', name: 'workers', component: nothing },
       { path: '/new', name: 'new-job', component: nothing },
       { path: '/jobs/:jobId', name: 'job', component: nothing },
       { path: '/jobs/:jobId/diff', name: 'diff', component: nothing },
