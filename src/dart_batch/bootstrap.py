@@ -21,6 +21,7 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
+from dart_batch.adapters.persistence.finding_queries import SqlFindingQueries
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
@@ -46,6 +47,7 @@ from dart_batch.application.job_types.historical_backfill import HistoricalBackf
 from dart_batch.application.job_types.index_recalculation import IndexRecalculation
 from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.job_types.store_move import StoreMoves
+from dart_batch.application.job_types.validation.planning import DataValidation
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
@@ -103,6 +105,7 @@ class App:
     workers: SqlWorkerQueries
     index: SqlIndexQueries
     publications: SqlPublicationQueries
+    findings: SqlFindingQueries
     keys: SqlApiKeys
     retry: RetryPolicy
     pool: HostProcessPool
@@ -123,6 +126,11 @@ class App:
             | ({} if by is None or by.may_control(job.owner) else {"allowedVerbs": []})
             for job in jobs
         ]
+
+    @property
+    def validation(self) -> DataValidation:
+        """Plans validations, and tells what there is to validate."""
+        return DataValidation(self.uow, self.market_data, self.calendars)
 
     def worker(self, *, alone: bool = False, tell: Tell = silent) -> Worker:
         """A new worker of this process; `alone` when the process does nothing else. `tell` hears of its jobs."""
@@ -254,6 +262,7 @@ def _reads(engine: sa.Engine, settings: Settings) -> dict[str, Any]:
         "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),
         "index": SqlIndexQueries(engine),
         "publications": SqlPublicationQueries(engine),
+        "findings": SqlFindingQueries(engine),
     }
 
 

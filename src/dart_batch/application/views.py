@@ -35,8 +35,17 @@ def job_view(job: BatchJob, now: datetime, waiting: Waiting | None = None) -> di
         "progress": _progress(job, rate if running or job.finished_at else None, running),
         "execution": _execution(job, now),
         "verification": job.verification,
+        "verdict": verdict(job),
         "errors": [{"code": job.failure.code, "message": job.failure.message}] if job.failure else [],
     }
+
+
+def verdict(job: BatchJob) -> str | None:
+    """`failed` when a check of severity error objected, else `passed`; null before anything was checked."""
+    if job.verification is None:
+        return None
+    wrong = any(not check["passed"] and check["severity"] == "error" for check in job.verification)
+    return "failed" if wrong else "passed"
 
 
 def chunk_view(chunk: Chunk) -> dict[str, Any]:

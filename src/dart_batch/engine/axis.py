@@ -54,6 +54,10 @@ class SessionAxis:
         """The sessions with index in [start, stop)."""
         return SessionAxis(self.days[start:stop], self.as_of[start:stop])
 
+    def later(self, by: timedelta) -> "SessionAxis":
+        """The same sessions with as-of moments that are so much later."""
+        return SessionAxis(self.days, self.as_of + by // MICROSECOND)
+
     def landing(self, days: Int64, known_at: Int64) -> Int64:
         """Effective session of observations: the first that is not before their day and whose as-of is not before
         they were known; len(self) when there is none."""

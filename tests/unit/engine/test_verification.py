@@ -7,7 +7,8 @@ import pytest
 
 from builders import readings
 from dart_batch.engine.definition_file import shipped
-from dart_batch.engine.verification import level_expression, verify_readings
+from dart_batch.engine.validation.values import level_expression
+from dart_batch.engine.verification import verify_readings
 
 FIRST = date(2020, 1, 1)
 EXPECTED = [FIRST + timedelta(days=day) for day in range(50)]

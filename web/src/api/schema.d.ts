@@ -509,6 +509,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/data-validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Validation
+         * @description Check what is stored. The job completes also when it finds errors: its verdict is failed then.
+         */
+        post: operations["submitDataValidation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Every check of DATA_VALIDATION, with its severity, what it means and what to do about it.
+         */
+        get: operations["listChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description What a DATA_VALIDATION has found so far, filtered, as rows or in groups.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/workers": {
         parameters: {
             query?: never;
@@ -1016,6 +1076,30 @@ export interface components {
             examples: string[];
         };
         /**
+         * CheckedOff
+         * @description What a check came to, what it means and what to do. Of `objections` only `kept` are kept as findings.
+         */
+        CheckedOff: {
+            /** Code */
+            code: string;
+            /** Severity */
+            severity: string;
+            /** Passed */
+            passed: boolean;
+            /** Checked */
+            checked: number;
+            /** Objections */
+            objections: number;
+            /** Examples */
+            examples: string[];
+            /** Kept */
+            kept: number;
+            /** Explanation */
+            explanation: string;
+            /** Mend */
+            mend: string;
+        };
+        /**
          * Chunk
          * @description One row of the ledger. `skipped` counts sessions that could not be computed and were left out.
          */
@@ -1159,6 +1243,33 @@ export interface components {
              * Format: date
              */
             lastSession: string;
+        };
+        /** DataValidationJob */
+        DataValidationJob: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DATA_VALIDATION";
+            parameters: components["schemas"]["WantedValidation"];
         };
         /**
          * DateRange
@@ -1342,6 +1453,68 @@ export interface components {
             size: number;
         };
         /**
+         * Finding
+         * @description One objection: of which check, where, and what is there (`found`) against what should be. `subject` is the
+         *     component, series or ticker it is about, or empty; readingJobId the job that wrote the session's reading.
+         */
+        Finding: {
+            /** Code */
+            code: string;
+            severity: components["schemas"]["Severity"];
+            /** Market */
+            market: string;
+            /**
+             * Session
+             * Format: date
+             */
+            session: string;
+            /** Subject */
+            subject: string;
+            /** Found */
+            found: string | null;
+            /** Expected */
+            expected: string | null;
+            /** Readingjobid */
+            readingJobId: string | null;
+            /** Explanation */
+            explanation: string;
+        };
+        /**
+         * FindingGroup
+         * @description Findings with one code, market or month (YYYY-MM). `severity` is null but for groups by code.
+         */
+        FindingGroup: {
+            /** Key */
+            key: string;
+            severity: components["schemas"]["Severity"] | null;
+            /** Findings */
+            findings: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * FindingPage
+         * @description A page of findings by market, session, code and subject, or their groups; `total` counts all that match.
+         */
+        FindingPage: {
+            /** Checks */
+            checks: components["schemas"]["CheckedOff"][];
+            /** Items */
+            items: components["schemas"]["Finding"][];
+            /** Groups */
+            groups: components["schemas"]["FindingGroup"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * GenerationState
          * @description What became of what a job wrote; ROLLED_BACK when none of its publications stands.
          * @enum {string}
@@ -1483,8 +1656,10 @@ export interface components {
         };
         /**
          * Job
-         * @description A job with progress, execution and errors. `generation` is what became of what it wrote: STAGED waits for a
-         *     decision; null while there is nothing, and not told by the live channel.
+         * @description A job with progress, execution and errors. `verdict` says whether a check of severity error objected; a
+         *     DATA_VALIDATION that found errors is COMPLETED, and its verdict is failed.
+         *     `generation` is what became of what the job wrote: STAGED waits for a decision; null while there is nothing, and not
+         *     told by the live channel.
          */
         Job: {
             /** Jobid */
@@ -1522,6 +1697,8 @@ export interface components {
             execution: components["schemas"]["Execution"];
             /** Verification */
             verification: components["schemas"]["Check"][] | null;
+            /** Verdict */
+            verdict: ("passed" | "failed") | null;
             /** Errors */
             errors: components["schemas"]["JobError"][];
             generation?: components["schemas"]["GenerationState"] | null;
@@ -1553,9 +1730,9 @@ export interface components {
          * @description What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
          *
          *     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a
-         *     BULK_REPORT; moveTo, those that begin with legacy, and
-         *     renameFrom and renameTo for the three migrations.
+         *     affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a BULK_REPORT, scope,
+         *     jobId and sample for DATA_VALIDATION; moveTo, those that begin with legacy, and renameFrom and renameTo for the
+         *     three migrations.
          */
         JobParameters: {
             dateRange: components["schemas"]["DateRange"];
@@ -1599,6 +1776,11 @@ export interface components {
             periods?: components["schemas"]["DateRange"][] | null;
             /** Priceseries */
             priceSeries?: string | null;
+            scope?: components["schemas"]["Scope"] | null;
+            /** Jobid */
+            jobId?: string | null;
+            /** Sample */
+            sample?: number | "all" | null;
             /** Moveto */
             moveTo?: string | null;
             /** Legacysource */
@@ -1668,7 +1850,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "DATA_MIGRATION" | "MAINTENANCE";
+        JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "DATA_VALIDATION" | "DATA_MIGRATION" | "MAINTENANCE";
         /**
          * JobWaiting
          * @description Why a job does not run; `position` of `queued` is its place in the queue.
@@ -1712,6 +1894,28 @@ export interface components {
             createdBefore?: string | null;
             /** Q */
             q?: string | null;
+        };
+        /**
+         * KnownCheck
+         * @description A check; from which level on it is looked at.
+         */
+        KnownCheck: {
+            /** Code */
+            code: string;
+            severity: components["schemas"]["Severity"];
+            level: components["schemas"]["ValidationLevel"];
+            /** Explanation */
+            explanation: string;
+            /** Mend */
+            mend: string;
+        };
+        /**
+         * KnownChecks
+         * @description Every check of DATA_VALIDATION.
+         */
+        KnownChecks: {
+            /** Items */
+            items: components["schemas"]["KnownCheck"][];
         };
         /**
          * Language
@@ -2341,6 +2545,12 @@ export interface components {
             chunk: components["schemas"]["CurrentChunk"] | null;
         };
         /**
+         * Scope
+         * @description READINGS: the live index of a market. GENERATION: what one job wrote. OBSERVATIONS: the store of a market.
+         * @enum {string}
+         */
+        Scope: "READINGS" | "GENERATION" | "OBSERVATIONS";
+        /**
          * SessionDifference
          * @description One session. The attributions of its components add up to the delta; both are null without two values.
          */
@@ -2384,6 +2594,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["Life"][];
         };
+        /**
+         * Severity
+         * @description ERROR: what is stored is wrong. WARNING: it is unlikely, and somebody should look. INFO: worth knowing.
+         * @enum {string}
+         */
+        Severity: "error" | "warning" | "info";
         /**
          * SkippedRun
          * @description Sessions the job leaves alone, and why.
@@ -2502,6 +2718,70 @@ export interface components {
          * @enum {string}
          */
         ValidationLevel: "BASIC" | "COMPREHENSIVE";
+        /**
+         * ValidationRequest
+         * @description A validation, and how it is submitted.
+         */
+        ValidationRequest: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description the live index, what `jobId` wrote, or the observation store
+             * @default READINGS
+             */
+            scope: components["schemas"]["Scope"];
+            /**
+             * Jobid
+             * @description for GENERATION: the job that wrote it
+             */
+            jobId?: string | null;
+            /**
+             * Market
+             * @description without one KOSPI, or the job's
+             */
+            market?: string | null;
+            /**
+             * Index
+             * @description the published index; without one the market's own, or the job's
+             */
+            index?: string | null;
+            /** @description without one everything that is stored */
+            dateRange?: components["schemas"]["RequestedRange"] | null;
+            /** @default BASIC */
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /**
+             * Sample
+             * @description readings to compute afresh; without one 20 for BASIC, all for COMPREHENSIVE
+             */
+            sample?: number | "all" | null;
+            /**
+             * Chunksize
+             * @default 1000
+             */
+            chunkSize: number;
+            /**
+             * Strategy
+             * @default CHUNKED
+             * @enum {string}
+             */
+            strategy: "CHUNKED" | "PARALLEL";
+        };
         /**
          * WantedBackfill
          * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit
@@ -2638,6 +2918,52 @@ export interface components {
              * @default
              */
             priceSeries: string;
+        };
+        /**
+         * WantedValidation
+         * @description What to look at; everything has a default: the live index of KOSPI, all of it.
+         */
+        WantedValidation: {
+            /**
+             * @description the live index, what `jobId` wrote, or the observation store
+             * @default READINGS
+             */
+            scope: components["schemas"]["Scope"];
+            /**
+             * Jobid
+             * @description for GENERATION: the job that wrote it
+             */
+            jobId?: string | null;
+            /**
+             * Market
+             * @description without one KOSPI, or the job's
+             */
+            market?: string | null;
+            /**
+             * Index
+             * @description the published index; without one the market's own, or the job's
+             */
+            index?: string | null;
+            /** @description without one everything that is stored */
+            dateRange?: components["schemas"]["RequestedRange"] | null;
+            /** @default BASIC */
+            validationLevel: components["schemas"]["ValidationLevel"];
+            /**
+             * Sample
+             * @description readings to compute afresh; without one 20 for BASIC, all for COMPREHENSIVE
+             */
+            sample?: number | "all" | null;
+            /**
+             * Chunksize
+             * @default 1000
+             */
+            chunkSize: number;
+            /**
+             * Strategy
+             * @default CHUNKED
+             * @enum {string}
+             */
+            strategy: "CHUNKED" | "PARALLEL";
         };
         /**
          * Worker
@@ -2861,7 +3187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"] | components["schemas"]["BulkReportJob"];
+                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"] | components["schemas"]["BulkReportJob"] | components["schemas"]["DataValidationJob"];
             };
         };
         responses: {
@@ -4715,6 +5041,241 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitDataValidation: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidationRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownChecks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /** @description codes of checks, repeated or by comma */
+                code?: string[];
+                severity?: components["schemas"]["Severity"][];
+                market?: string | null;
+                startDate?: string | null;
+                endDate?: string | null;
+                groupBy?: ("code" | "market" | "month") | null;
+                limit?: number;
+                offset?: number;
+                format?: "json" | "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -62,6 +62,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
     chunkSize: 100,
   },
   verification: null,
+  verdict: null,
   errors: [],
   ...change,
 })

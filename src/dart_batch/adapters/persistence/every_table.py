@@ -3,11 +3,12 @@
 from dart_batch.adapters.persistence import (
     artefact_tables,
     cluster_tables,
+    finding_tables,
     migration_tables,
     receipt_tables,
     server_tables,
     tables,
 )
 
-MODULES = (tables, artefact_tables, migration_tables, receipt_tables, cluster_tables, server_tables)
+MODULES = (tables, artefact_tables, finding_tables, migration_tables, receipt_tables, cluster_tables, server_tables)
 metadata = tables.metadata

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence import ledger_cursor, ledger_rows, ledger_skips
+from dart_batch.adapters.persistence import findings, ledger_cursor, ledger_rows, ledger_skips
 from dart_batch.adapters.persistence.artefact_tables import artefacts
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
@@ -178,6 +178,7 @@ class SqlChunkLedger:
         for table in (history, artefacts):
             self._connection.execute(table.delete().where(table.c.job_id == job_id))
         ledger_skips.forget(self._connection, job_id)
+        findings.forget(self._connection, job_id)
         self._connection.execute(chunks.update().where(chunks.c.job_id == job_id).values(_FRESH))
         self._recount(job_id)
 
@@ -191,6 +192,7 @@ class SqlChunkLedger:
             chunks.update().where(chunks.c.job_id == job_id, chunks.c.number == number).values(_FRESH)
         )
         ledger_skips.forget(self._connection, job_id, number)
+        findings.forget(self._connection, job_id, number)
 
     def _recount(self, job_id: str) -> None:
         mine = chunks.c.job_id == job_id

@@ -11,7 +11,7 @@ from dart_batch.adapters.persistence.mutexes import hold, of_index
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.publication_undo import PublicationUndo
 from dart_batch.adapters.persistence.tables import history, jobs, publication_spans, publications, segments
-from dart_batch.application.ports.unit_of_work import Publication, Undone
+from dart_batch.application.ports.unit_of_work import Publication, Recorded, Undone
 from dart_batch.domain.index.publication import Run, Segment, clipped, overlay
 
 LIVE_SCHEMA = {
@@ -114,6 +114,11 @@ class SqlPublications:
 
     def segments(self, market: str, definition: str, runs: Sequence[Run]) -> list[Segment]:
         return clipped(self._touched(market, definition, runs), runs)
+
+    def recorded(self, market: str, publication_ids: Sequence[str]) -> list[Recorded]:
+        columns = (publications.c.id, publications.c.job_id, publications.c.content_hash, publications.c.sessions)
+        query = sa.select(*columns).where(publications.c.market == market, publications.c.id.in_(publication_ids))
+        return [Recorded(*row) for row in self._connection.execute(query.order_by(publications.c.id))]
 
     def undo(self, publication_id: str, act_id: str, at: datetime, by: str) -> Undone:
         return PublicationUndo(self._connection).undo(publication_id, act_id, at, by)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.artefact_tables import artefacts
+from dart_batch.adapters.persistence.finding_tables import findings, tallies
 from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
 from dart_batch.adapters.persistence.receipt_tables import receipts
@@ -26,7 +27,21 @@ from dart_batch.adapters.persistence.tables import (
 from dart_batch.application.ports.retention import Expired, Kept, Kind
 from dart_batch.domain.job.status import FINISHED, JobStatus
 
-OF_A_JOB = (history, artefacts, generations, chunks, skips, attempts, logs, targets, slices, imported_rows, receipts)
+OF_A_JOB = (
+    history,
+    artefacts,
+    generations,
+    findings,
+    tallies,
+    chunks,
+    skips,
+    attempts,
+    logs,
+    targets,
+    slices,
+    imported_rows,
+    receipts,
+)
 PUBLISHED = (publication_spans, publications, segments)
 
 _ENDED = jobs.c.status.in_([status.value for status in sorted(FINISHED)])

@@ -13,6 +13,7 @@ from dart_batch.adapters.persistence.artefacts import SqlArtefacts
 from dart_batch.adapters.persistence.attempts import SqlAttempts
 from dart_batch.adapters.persistence.definition_store import SqlDefinitionStore
 from dart_batch.adapters.persistence.failpoints import Failpoint
+from dart_batch.adapters.persistence.findings import SqlFindings
 from dart_batch.adapters.persistence.generations import SqlGenerations
 from dart_batch.adapters.persistence.job_log import SqlJobLog
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository
@@ -23,6 +24,7 @@ from dart_batch.adapters.persistence.receipts import SqlReceipts
 from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
 from dart_batch.application.ports.artefacts import Artefacts
+from dart_batch.application.ports.findings import Findings
 from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.unit_of_work import (
@@ -160,6 +162,7 @@ class SqlUnitOfWork:
         self.artefacts: Artefacts = SqlArtefacts(connection)
         self.receipts: Receipts = SqlReceipts(connection)
         self.migrations: MigrationBook = SqlMigrationBook(connection)
+        self.findings: Findings = SqlFindings(connection)
 
     def _close(self) -> None:
         if self._connection is not None:

@@ -33,9 +33,11 @@ class Sizing:
         return self._cut(lambda tail: max(1, min(self.size, max(chunk.items for chunk in tail)) // 2), why)
 
     def _cut(self, fitting: Callable[[Sequence[Chunk]], int], why: str) -> bool:
-        sessions = {market: self.work.sessions(market) for market in self.job.plan["runs"]}
+        sessions = {market: self.work.sessions(market) for market in self.job.parameters.target_markets}
         with self.unit as uow:
             tail = untouched_tail(uow.ledger.all(self.lease.job_id))
+            if not all(sessions.get(chunk.market) for chunk in tail):
+                return False
             size = fitting(tail) if tail else self.size
             new = recut(tail, sessions, self._starts(), size)
             if same_cut(tail, new):

@@ -49,7 +49,7 @@ def observed(uow: UnitOfWork, market: str, segments: Sequence[Segment]) -> list[
     jobs = {job_id: uow.jobs.get(job_id) for job_id in {segment.job_id for segment in segments}}
     found: list[list[str]] = []
     for segment in segments:
-        for first, last, revision in _seen(jobs[segment.job_id], market, segment):
+        for first, last, revision in seen(jobs[segment.job_id], market, segment):
             if found and found[-1][2] == revision:
                 found[-1][1] = last
             else:
@@ -57,7 +57,8 @@ def observed(uow: UnitOfWork, market: str, segments: Sequence[Segment]) -> list[
     return found
 
 
-def _seen(job: BatchJob, market: str, segment: Segment) -> list[list[str]]:
+def seen(job: BatchJob, market: str, segment: Segment) -> list[list[str]]:
+    """First and last session, and revision of the observations, of each part of a segment that the job wrote."""
     pieces = job.plan["observed"].get(market)
     if pieces is None:
         return [[str(segment.first), str(segment.last), str(job.plan["dataRevisions"][market])]]

@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from dart_batch.engine.compute import compute
 from dart_batch.engine.lineage import Lineage, lineage
 
 SAMPLE = 3
+FORESIGHT = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -58,6 +59,20 @@ class Computation:
         first, last = self._span()
         self._inputs = self._inputs or (self._axis(first, last), *self._observations(last))
         return self
+
+    def reading_at_hand(self, last: date) -> "Computation":
+        """This one, with everything it reads up to that session at hand (quotes stay on disk)."""
+        self._inputs = (self._axis(last, last), *self._observations(last))
+        return self
+
+    def fresh(self, first: date, last: date, *, foreseeing: bool = False) -> pl.DataFrame:
+        """Readings of all sessions from the first to the last one, planned or not. With `foreseeing` each session's
+        as-of moment is taken to be FORESIGHT later than it is: what a system that looks ahead would have made of it.
+        """
+        if not foreseeing:
+            return self._compute(first, last)
+        axis, series, quotes = self._inputs or (self._axis(first, last), *self._observations(last))
+        return compute(self.definition, axis.later(FORESIGHT), series, quotes, (first, last))
 
     def shed(self) -> None:
         """Drop what was read and computed, and compute half as many sessions ahead from now on."""

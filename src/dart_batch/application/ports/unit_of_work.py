@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import polars as pl
 
 from dart_batch.application.ports.artefacts import Artefacts
+from dart_batch.application.ports.findings import Findings
 from dart_batch.application.ports.migration import MigrationBook
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
@@ -86,6 +87,16 @@ class Publication:
     content_hash: str
     sessions: int
     runs: tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded of a generation when it was published."""
+
+    id: str
+    job_id: str
+    content_hash: str
+    sessions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,10 @@ class Publications(Protocol):
         """What the index shows inside the runs, by first session; locked until the transaction ends."""
         ...
 
+    def recorded(self, market: str, publication_ids: Sequence[str]) -> list[Recorded]:
+        """What was recorded with these publications of a market, by id; unknown ones are left out."""
+        ...
+
     def publish(self, publication: Publication) -> None:
         """Make the publication's runs show its job's generation, in place of whatever they showed."""
         ...
@@ -333,6 +348,7 @@ class UnitOfWork(Protocol):
     artefacts: Artefacts
     receipts: Receipts
     migrations: MigrationBook
+    findings: Findings
 
     def __enter__(self) -> Self: ...
 

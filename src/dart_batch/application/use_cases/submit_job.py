@@ -162,7 +162,7 @@ def _summary(plan: Plan, owner: str) -> str:
 
 def unit_of(plan: Plan) -> str:
     """What the items of a plan are."""
-    return UNITS.get(plan.definition, "sessions" if plan.runs else "days")
+    return UNITS.get(plan.definition, "sessions" if plan.runs or plan.revisions else "days")
 
 
 def _why_nothing(plan: Plan) -> str:

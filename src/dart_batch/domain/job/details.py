@@ -7,13 +7,15 @@ from dart_batch.domain.job.corrections import AffectedByCorrections
 from dart_batch.domain.job.migration import DefinitionRename, LegacyImport, StoreMove
 from dart_batch.domain.job.recalculation import Recalculation
 from dart_batch.domain.job.reporting import Reporting
+from dart_batch.domain.job.validation import Validation
 
 MigrationDetails = StoreMove | LegacyImport | DefinitionRename
-JobDetails = AffectedByCorrections | Recalculation | Reporting | MigrationDetails
+JobDetails = AffectedByCorrections | Recalculation | Reporting | Validation | MigrationDetails
 KINDS: dict[str, type[JobDetails]] = {
     "affectedByCorrections": AffectedByCorrections,
     "recalculationReason": Recalculation,
     "formats": Reporting,
+    "scope": Validation,
     "moveTo": StoreMove,
     "legacySource": LegacyImport,
     "renameTo": DefinitionRename,

@@ -17,6 +17,7 @@ from dart_batch.domain.job.recalculation import Publish, Recalculation
 from dart_batch.domain.job.reporting import Reporting
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
+from dart_batch.domain.job.validation import Validation
 
 MAX_CHUNK_SIZE = 100_000
 MAX_SKIP_LIMIT = 100_000
@@ -30,6 +31,7 @@ class JobType(StrEnum):
     HISTORICAL_BACKFILL = "HISTORICAL_BACKFILL"
     INDEX_RECALCULATION = "INDEX_RECALCULATION"
     BULK_REPORT = "BULK_REPORT"
+    DATA_VALIDATION = "DATA_VALIDATION"
     DATA_MIGRATION = "DATA_MIGRATION"
     MAINTENANCE = "MAINTENANCE"
 
@@ -85,6 +87,11 @@ class BatchJobParameters:
             )
         if not 0 <= self.skip_limit <= MAX_SKIP_LIMIT:
             raise InvalidParameters(f"skipLimit must be 0 to {MAX_SKIP_LIMIT}.", field="skipLimit")
+
+    @property
+    def validation(self) -> Validation | None:
+        """The details of a DATA_VALIDATION."""
+        return self.details if isinstance(self.details, Validation) else None
 
     @property
     def recalculation(self) -> Recalculation | None:

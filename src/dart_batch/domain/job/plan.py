@@ -72,7 +72,7 @@ class Plan:
 
     @property
     def items(self) -> int:
-        return self.added + self.changed
+        return sum(chunk.items for chunk in self.chunks)
 
     @property
     def skipped(self) -> int:

@@ -28,6 +28,7 @@ from dart_batch.entrypoints.api import (
     reports,
     static_page,
     submits,
+    validations,
     workers,
 )
 from dart_batch.entrypoints.api.edge import Edge
@@ -45,6 +46,7 @@ ROUTERS = (
     recalculations,
     reports,
     artefacts,
+    validations,
     general_submits,
     workers,
     metrics,

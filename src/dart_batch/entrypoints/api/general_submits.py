@@ -27,6 +27,7 @@ from dart_batch.entrypoints.api.submits import (
     submission,
     submitted,
 )
+from dart_batch.entrypoints.api.validations import WantedValidation, asked_parameters
 from dart_batch.entrypoints.api.wire import Wire
 
 router = APIRouter(prefix="/api/batch", tags=["submit"], responses=documented(401, 403, 413, 422, 503))
@@ -47,6 +48,7 @@ KINDS = {
         Kind(JobType.HISTORICAL_BACKFILL, WantedBackfill, backfill_parameters),
         Kind(JobType.INDEX_RECALCULATION, WantedRecalculation, recalculation_parameters),
         Kind(JobType.BULK_REPORT, WantedReports, report_parameters),
+        Kind(JobType.DATA_VALIDATION, WantedValidation, asked_parameters),
     )
 }
 

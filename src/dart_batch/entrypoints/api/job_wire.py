@@ -13,6 +13,7 @@ from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.reporting import Language, ReportFormat
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.domain.job.strategy import Strategy
+from dart_batch.domain.job.validation import Scope
 from dart_batch.entrypoints.api.wire import Wire
 
 PriorityName = Literal["HIGH", "NORMAL", "LOW"]
@@ -38,9 +39,9 @@ class JobParameters(Wire):
     """What the job was asked to do; retryDelay in milliseconds. skipLimit sessions may be left out.
 
     recalculationReason, newWeights (by component) and index are there for INDEX_RECALCULATION only,
-    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a
-    BULK_REPORT; moveTo, those that begin with legacy, and
-    renameFrom and renameTo for the three migrations.
+    affectedByCorrections for a HISTORICAL_BACKFILL of nothing else, formats to priceSeries for a BULK_REPORT, scope,
+    jobId and sample for DATA_VALIDATION; moveTo, those that begin with legacy, and renameFrom and renameTo for the
+    three migrations.
     """
 
     date_range: DateRange
@@ -66,6 +67,9 @@ class JobParameters(Wire):
     period: Every | None = None
     periods: list[DateRange] | None = None
     price_series: str | None = None
+    scope: Scope | None = None
+    job_id: str | None = None
+    sample: int | Literal["all"] | None = None
     move_to: str | None = None
     legacy_source: str | None = None
     legacy_table: str | None = None
@@ -175,8 +179,10 @@ class JobWaiting(Wire):
 
 
 class Job(Wire):
-    """A job with progress, execution and errors. `generation` is what became of what it wrote: STAGED waits for a
-    decision; null while there is nothing, and not told by the live channel.
+    """A job with progress, execution and errors. `verdict` says whether a check of severity error objected; a
+    DATA_VALIDATION that found errors is COMPLETED, and its verdict is failed.
+    `generation` is what became of what the job wrote: STAGED waits for a decision; null while there is nothing, and not
+    told by the live channel.
     """
 
     job_id: str
@@ -197,6 +203,7 @@ class Job(Wire):
     progress: Progress
     execution: Execution
     verification: list[Check] | None
+    verdict: Literal["passed", "failed"] | None
     errors: list[JobError]
     generation: GenerationState | None = None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dart_batch.entrypoints.cli import logs
+from dart_batch.entrypoints.cli import findings, logs
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.teaching import examples
 
@@ -104,6 +104,7 @@ def show(job_id: JobId, json: Json = False) -> None:
 
 
 jobs_app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
+jobs_app.command("findings", epilog=findings.EXAMPLES)(findings.findings)
 
 
 @jobs_app.command("start", epilog=examples("dart-batch jobs start 01k8 --here"))

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from dart_batch.application.views import verdict
 from dart_batch.entrypoints.cli.console import err, out
 from dart_batch.entrypoints.cli.exit_codes import FAILED_JOB
 from dart_batch.entrypoints.cli.progress import duration
@@ -17,7 +18,11 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def exit_code_of(job: "BatchJob") -> int:
-    """0 for a completed job, 1 for a failed one, 130 for one that was stopped before its end."""
+    """0 for a completed job, 1 for a failed one or a validation that found errors, 130 for one that was stopped before
+    its end.
+    """
+    if job.status.value == "COMPLETED" and job.parameters.validation and verdict(job) == "failed":
+        return FAILED_JOB
     return {"COMPLETED": 0, "FAILED": FAILED_JOB}.get(job.status.value, INTERRUPTED)
 
 
@@ -39,7 +44,11 @@ def report_with_latest(app: "App", job: "BatchJob") -> None:
 
 def report(app: "App", job: "BatchJob") -> None:
     """A completed job on stdout; anything else on stderr with what to do next."""
-    if job.status.value == "COMPLETED":
+    if job.status.value == "COMPLETED" and job.parameters.validation:
+        from dart_batch.entrypoints.cli.finding_tables import print_verdict
+
+        print_verdict(app, job)
+    elif job.status.value == "COMPLETED":
         out().print(_completed(app, job), soft_wrap=True)
     elif job.status.value == "FAILED":
         cause = job.failure.message if job.failure else "unknown cause"

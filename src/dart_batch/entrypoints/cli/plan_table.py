@@ -19,11 +19,10 @@ def show_plan(console: "Console", plan: "Plan", parameters: "BatchJobParameters"
     if parameters.reporting:
         _show_reports(console, plan, parameters.reporting)
         return
-    kind = "recalculation" if parameters.recalculation else "backfill"
-    table = Table(title=f"Plan: {kind} with {plan.definition} ({plan.definition_hash[:12]})", title_justify="left")
+    table = Table(title=f"Plan: {_title(plan, parameters)}", title_justify="left")
     for heading in ("market", "from", "to"):
         table.add_column(heading)
-    for heading in ("compute", "skip", "chunks", "data revision"):
+    for heading in ("look at" if parameters.validation else "compute", "skip", "chunks", "data revision"):
         table.add_column(heading, justify="right")
     for market in parameters.target_markets:
         table.add_row(*_row(plan, market))
@@ -50,9 +49,17 @@ def _show_reports(console: "Console", plan: "Plan", wanted: "Reporting") -> None
         console.print(text, markup=False)
 
 
+def _title(plan: "Plan", parameters: "BatchJobParameters") -> str:
+    if asked := parameters.validation:
+        what = {"READINGS": f"the live index {plan.index}", "GENERATION": f"what job {asked.of_job} wrote"}
+        return f"validation of {what.get(asked.scope.value, 'the observations')}"
+    kind = "recalculation" if parameters.recalculation else "backfill"
+    return f"{kind} with {plan.definition} ({plan.definition_hash[:12]})"
+
+
 def _row(plan: "Plan", market: str) -> tuple[str, ...]:
     chunks = [chunk for chunk in plan.chunks if chunk.market == market]
-    runs = plan.runs.get(market) or [["-", "-"]]
+    runs = plan.runs.get(market) or [[str(one.first_session), str(one.last_session)] for one in chunks] or [["-", "-"]]
     skipped = sum(skip.sessions for skip in plan.skips if skip.market == market)
     items = sum(chunk.items for chunk in chunks)
     return (
@@ -67,6 +74,12 @@ def _row(plan: "Plan", market: str) -> tuple[str, ...]:
 
 
 def _summary(plan: "Plan", parameters: "BatchJobParameters") -> str:
+    if asked := parameters.validation:
+        afresh = "all readings" if asked.sample == "all" else f"a sample of {asked.sample:,} readings"
+        checks = parameters.validation_level.value.lower()
+        return f"{plan.items:,} sessions in {len(plan.chunks):,} chunks, {plan.skipped:,} to skip; {checks} checks" + (
+            "." if asked.scope.value == "OBSERVATIONS" else f", {afresh} computed afresh."
+        )
     tuned = " at first" if parameters.tuned else ""
     chosen = ", ".join(parameters.components) or "all"
     return (

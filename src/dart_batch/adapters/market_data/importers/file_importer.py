@@ -22,12 +22,7 @@ from dart_batch.adapters.market_data.importers.observations import moments_known
 from dart_batch.adapters.market_data.importers.parsing import Lines, canonical, parse
 from dart_batch.adapters.market_data.importers.row_checks import bar_checks, day_checks, moment_checks
 from dart_batch.adapters.market_data.importers.table import read_columns, read_table
-from dart_batch.adapters.market_data.importers.unit_breaks import (
-    UNIT_BREAK,
-    unit_break_findings,
-    unit_breaks,
-    volume_levels,
-)
+from dart_batch.adapters.market_data.importers.unit_break_findings import UNIT_BREAK, unit_break_findings
 from dart_batch.application.ports.calendar import Calendars, TradingCalendar
 from dart_batch.application.ports.market_data import (
     QUOTES_NAME,
@@ -38,6 +33,7 @@ from dart_batch.application.ports.market_data import (
     ObservationStore,
     Shape,
 )
+from dart_batch.engine.unit_breaks import unit_breaks, volume_levels
 
 NEARBY, DAY = timedelta(days=45), timedelta(days=1)
 SEVERITIES = ("error", "warning", "info")

@@ -3,14 +3,10 @@
 import numpy as np
 import polars as pl
 
-from dart_batch.application.ports.market_data import Finding
-
 WINDOW = 20
 FEWEST = 3
 JUMP = 100.0
 STEP = 30.0
-
-UNIT_BREAK = "unit-break"
 
 
 def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
@@ -30,17 +26,6 @@ def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
     marked = steps.with_columns(before=before, after=after)
     jumped = _at_least(pl.col("after") / pl.col("before"), JUMP) & _at_least(pl.col("step"), STEP)
     return marked.filter(jumped).select("name", "session", "before", "after")
-
-
-def unit_break_findings(breaks: pl.DataFrame) -> tuple[Finding, ...]:
-    """One warning for all breaks, or none."""
-    if breaks.is_empty():
-        return ()
-    message = "The level jumps a hundredfold and stays there: the unit may have changed."
-    examples = tuple(
-        f"{day} {name}: median {before:g} -> {after:g}" for name, day, before, after in breaks.head(5).rows()
-    )
-    return (Finding(UNIT_BREAK, "warning", message, breaks.height, examples),)
 
 
 def volume_levels(quotes: pl.DataFrame) -> pl.DataFrame:

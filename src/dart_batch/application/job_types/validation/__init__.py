@@ -1,0 +1,1 @@
+"""DATA_VALIDATION: is what is stored right?"""

@@ -1,0 +1,1 @@
+"""Checks of what is stored, one module per family. Frames in, findings out."""

@@ -1,0 +1,24 @@
+"""Every check by its code."""
+
+from dart_batch.engine.validation.observations import SERIES_CHECKS
+from dart_batch.engine.validation.quotes import QUOTE_CHECKS
+from dart_batch.engine.validation.recomputation import RECOMPUTED_CHECKS
+from dart_batch.engine.validation.records import ORIGIN_CHECKS, RECORD_CHECKS
+from dart_batch.engine.validation.sessions import SESSION_CHECKS
+from dart_batch.engine.validation.shares import SHARE_CHECKS
+from dart_batch.engine.validation.values import VALUE_CHECKS
+
+OF_READINGS = (
+    *SESSION_CHECKS,
+    *VALUE_CHECKS,
+    *SHARE_CHECKS,
+    *ORIGIN_CHECKS,
+    *RECORD_CHECKS,
+    *RECOMPUTED_CHECKS,
+)
+OF_OBSERVATIONS = (*SERIES_CHECKS, *QUOTE_CHECKS)
+CODES = tuple(dict.fromkeys(check.code for check in (*OF_READINGS, *OF_OBSERVATIONS)))
+SEVERITIES = {check.code: check.severity for check in (*OF_READINGS, *OF_OBSERVATIONS)}
+EXPLANATIONS = {check.code: check.explanation for check in (*OF_OBSERVATIONS[::-1], *OF_READINGS)}
+MENDS = {check.code: check.mend for check in (*OF_OBSERVATIONS[::-1], *OF_READINGS)}
+THOROUGH = frozenset(check.code for check in (*OF_READINGS, *OF_OBSERVATIONS) if check.thorough)
