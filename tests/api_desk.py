@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from builders import MINI
 from dart_batch.application.definitions import store_definition
 from dart_batch.bootstrap import App, build
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.access.role import Role
 from dart_batch.engine.definition_file import parse_definition
 from dart_batch.entrypoints.api.app import create_app
@@ -36,6 +37,15 @@ class Api:
     def client(self, role: Role | None = Role.ADMIN) -> TestClient:
         headers = {} if role is None else self.headers(role)
         return TestClient(self.app, base_url=ORIGIN, headers=headers, raise_server_exceptions=False)
+
+    def key(self, name: str, role: Role = Role.VIEWER) -> str:
+        """The secret of a new key."""
+        return self.core.access.keys.create(name, role, the_system())[1]
+
+    def revoke(self, name: str) -> None:
+        """End the key of this name."""
+        [key_id] = [key.id for key in self.core.keys.list() if key.name == name]
+        self.core.access.keys.revoke(key_id, the_system())
 
     def run(self, job_id: str) -> str | None:
         """Run a queued job to its end in this thread."""
@@ -72,8 +82,7 @@ def furnished(folder: Path, **changes: Any) -> Api:
     core = build(settings(folder, **changes))
     _furnish(core)
     made = Api(core, create_app(core, page=folder / "page"))
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    made.secrets = {role: core.keys.create(core.new_id(), f"the {role}", role, at) for role in Role}
+    made.secrets = {role: made.key(f"the {role}", role) for role in Role}
     return made
 
 

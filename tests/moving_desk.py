@@ -12,7 +12,6 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from builders import parameters
 from dart_batch.adapters.persistence import session
-from dart_batch.adapters.persistence.api_keys import Role, SqlApiKeys
 from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.rows import moved_tables
@@ -25,9 +24,11 @@ from dart_batch.application.job_types.data_migration import DataMigration, order
 from dart_batch.application.job_types.definition_rename import DefinitionRenames
 from dart_batch.application.job_types.store_move import StoreMoves
 from dart_batch.application.use_cases.explain_reading import ExplainReading
+from dart_batch.application.use_cases.manage_keys import ManageKeys
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.access.actor import the_system
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.migration import DefinitionRename, StoreMove
 from dart_batch.domain.job.parameters import JobType
@@ -66,7 +67,7 @@ class MovingDesk:
         desk.roll_back(desk.publication())
         desk.recalculate({"alpha": 0.5, "beta": 0.5})
         desk._submit(BACKFILL, parameters(**(desk._given() | {"overwrite_existing": True})))
-        SqlApiKeys(session.writing(engine)).create(desk.new_id(), "ann", Role.ADMIN, desk.clock.now())
+        ManageKeys(uow, desk.clock, desk.new_id).create("ann", Role.ADMIN, the_system())
         return cls(desk, folder / "elsewhere" / "target.db")
 
     @property

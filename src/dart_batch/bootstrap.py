@@ -4,6 +4,7 @@ import importlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +21,7 @@ from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
+from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.finding_queries import SqlFindingQueries
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
@@ -34,6 +36,7 @@ from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
 from dart_batch.adapters.reporting.artefact_folder import ArtefactFolder
 from dart_batch.adapters.reporting.report.writer import FileReportWriter
+from dart_batch.adapters.security.passwords import ArgonPasswords
 from dart_batch.application.execution.attempt import AttemptRunner, Tell, silent
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.strategies.driving import Driving
@@ -60,6 +63,9 @@ from dart_batch.application.use_cases.decide_generation import DecideGeneration
 from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.fetch_artefacts import FetchArtefacts
 from dart_batch.application.use_cases.import_observations import ImportObservations
+from dart_batch.application.use_cases.log_in import LogIn
+from dart_batch.application.use_cases.manage_keys import ManageKeys
+from dart_batch.application.use_cases.manage_users import ManageUsers
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
 from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import SubmitJob
@@ -73,6 +79,15 @@ from dart_batch.settings import InvalidSettings, Settings, load_settings
 
 if TYPE_CHECKING:
     from dart_batch.adapters.observability.traces import Traces
+
+
+@dataclass(frozen=True, slots=True)
+class AccessActs:
+    """What is done about keys, users and logins."""
+
+    keys: ManageKeys
+    users: ManageUsers
+    login: LogIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,8 @@ class App:
     publications: SqlPublicationQueries
     findings: SqlFindingQueries
     keys: SqlApiKeys
+    access: AccessActs
+    audit: SqlAuditQueries
     retry: RetryPolicy
     pool: HostProcessPool
     traces: "Traces | None"
@@ -206,7 +223,9 @@ def build(settings: Settings | None = None) -> App:
         rehearse_many=_many(lambda: cast("UnitOfWork", Rehearsal(uow)), clock, new_id),
         artefacts=FetchArtefacts(SqlArtefactQueries(reading), files),
         reverse=ReverseMigration(uow, clock, migration),
-        keys=SqlApiKeys(session.writing(engine)),
+        keys=SqlApiKeys(session.writing(engine), clock),
+        access=_access(settings, uow, clock),
+        audit=SqlAuditQueries(engine),
         retry=RetryPolicy(settings.batch_max_retries, settings.batch_retry_delay),
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
@@ -280,6 +299,15 @@ def _traces(engine: sa.Engine, settings: Settings, clock: Clock) -> "Traces | No
         ) from error
     traces: Traces = module.Traces(endpoint, SqlQueries(engine).chunks, clock.now)
     return traces
+
+
+def _access(settings: Settings, uow: UnitOfWorkFactory, clock: Clock) -> AccessActs:
+    passwords = ArgonPasswords()
+    return AccessActs(
+        ManageKeys(uow, clock, new_id),
+        ManageUsers(uow, clock, new_id, passwords),
+        LogIn(uow, clock, passwords, timedelta(hours=settings.dart_session_hours)),
+    )
 
 
 def _rules(settings: Settings) -> ClaimRules:

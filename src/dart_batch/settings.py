@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     dart_migration_password: SecretStr = Field(
         default=SecretStr(""), description="password of the other database of a migration"
     )
+    dart_session_hours: float = Field(default=12.0, gt=0, le=720, description="how long a login on the page lasts")
     dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dart_log_format: Literal["console", "json"] = "console"
     otel_exporter_otlp_endpoint: str = Field(

@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from builders import MINI
 from dart_batch.adapters.persistence.job_list import JobFilter
 from dart_batch.adapters.persistence.log_queries import LogFilter
@@ -26,6 +28,7 @@ from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
 from dart_batch.domain.access.actor import the_system
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.errors import Fatal, Transient
 from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.index.validation import CheckResult
@@ -123,6 +126,7 @@ BEFORE: dict[str, Callable[[App, BatchJob, Chunk], None]] = {
 }
 STRATEGIES = {"sessions": Strategy.STREAM}
 DECISIONS = {"promote", "discard", "rollback"}
+PASSWORD = "correct horse battery"
 LIMITS = {"recut": JobLimits(memory_soft_mb=1)}
 
 
@@ -164,6 +168,8 @@ def play_act(home: Path, play: str) -> None:
             person(lambda: _decide(app, play))
         if play == "reverse":
             person(lambda: _take_back(app, home))
+        if play in ACCESS:
+            person(lambda: ACCESS[play](app))
 
 
 def _define(app: App) -> None:
@@ -217,6 +223,29 @@ def _take_back(app: App, home: Path) -> None:
         job = app.control(job.id, Verb.CANCEL, the_system("ann"))
     if not app.logs.lines(job.id, LogFilter(event="reversed")):
         app.reverse(job.id, the_system("ann"))
+
+
+def _make_key(app: App) -> None:
+    if not app.keys.list():
+        app.access.keys.create("ci", Role.OPERATOR, the_system("ann"))
+
+
+def _make_user(app: App) -> None:
+    with app.uow() as uow:
+        known = uow.accounts.user("minji")
+    if known is None:
+        app.access.users.create("minji", Role.VIEWER, PASSWORD, the_system("ann"))
+
+
+def _log_in(app: App) -> None:
+    _make_user(app)
+    with app.engine.connect() as connection:
+        logged_in = connection.execute(sa.text("SELECT count(*) FROM user_sessions")).scalar_one()
+    if not logged_in:
+        app.access.login("minji", PASSWORD, "10.0.0.7")
+
+
+ACCESS: dict[str, Callable[[App], None]] = {"keys": _make_key, "users": _make_user, "login": _log_in}
 
 
 def _stop_when_settled(app: App, stop: threading.Event) -> None:

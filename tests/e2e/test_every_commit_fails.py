@@ -18,7 +18,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from small_market import give_observations
+
+from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
+from dart_batch.domain.access.audit import AuditFault
 
 ROOT = Path(__file__).parents[2]
 COMMITS = {
@@ -29,7 +33,8 @@ COMMITS = {
 IN_A_CALM_PLAY = {"define", "submit", "register", "claim", "chunk", "publish", "leave", "rescue"}
 IN_TROUBLE = {"chunk-try", "set-back", "fail", "verification", "control", "give-back", "revoke", "heartbeat"}
 DECISIONS = {"promote", "discard", "rollback", "reverse"}
-OF_ITS_OWN = {"brief", "sessions", "recut", *DECISIONS, *IN_TROUBLE}
+ACCESS = {"keys", "users", "login"}
+OF_ITS_OWN = {"brief", "sessions", "recut", *DECISIONS, *IN_TROUBLE, *ACCESS}
 WAYS = [
     *((moment, kind) for moment in ("before", "after") for kind in ("SIGKILL", "SIGTERM", "DROPPED")),
     ("before", "LOCKED"),
@@ -84,6 +89,7 @@ class Table:
     chunks: list[tuple[object, ...]]
     publications: int
     decisions: list[tuple[object, ...]]
+    access: list[tuple[object, ...]]
 
     @classmethod
     def of(cls, home: Path, play: str) -> "Table":
@@ -98,6 +104,11 @@ class Table:
             chunks=[] if play == "recut" else rows(home, "SELECT number, status, written FROM batch_chunks ORDER BY 1"),
             publications=len(rows(home, "SELECT id FROM index_publications")),
             decisions=rows(home, "SELECT status, decided_by FROM index_generations"),
+            access=rows(home, "SELECT name FROM users UNION ALL SELECT name FROM api_keys")
+            + rows(home, "SELECT count(*) FROM user_sessions")
+            + rows(
+                home, "SELECT act, count(*) FROM audit_entries WHERE act NOT LIKE 'job.%' GROUP BY act ORDER BY act"
+            ),
         )
 
 
@@ -109,6 +120,10 @@ def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
 def committed_twice(home: Path) -> list[tuple[object, ...]]:
     done = "SELECT job_id, chunk, count(*) FROM batch_logs WHERE event = 'chunk-done' GROUP BY 1, 2 HAVING count(*) > 1"
     return rows(home, done)
+
+
+def faults_of_the_trail(home: Path) -> list[AuditFault]:
+    return SqlAuditQueries(sa.create_engine(f"sqlite:///{home / 'dart-batch.db'}")).verify()[1]
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +162,4 @@ def test_the_end_is_the_same(stage: Stage, tmp_path: Path, moment: str, kind: st
     assert ended in (0, KILLED) or boundary in OUTSIDE_OF_WORK
     assert Table.of(home, play) == stage.expected(play)
     assert committed_twice(home) == []
+    assert faults_of_the_trail(home) == []

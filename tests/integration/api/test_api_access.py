@@ -1,7 +1,5 @@
 """Who may call what."""
 
-from datetime import UTC, datetime
-
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -130,10 +128,10 @@ def test_a_good_key_costs_one_look_while_it_is_remembered() -> None:
 def test_a_revoked_key_stops_within_the_stated_time(api: Api) -> None:
     clock = Clock()
     ring = KeyRing(api.core.keys.authenticate, monotonic=clock)
-    key = api.core.keys.create("k", "k", Role.VIEWER, datetime(2026, 1, 1, tzinfo=UTC))
+    key = api.key("k")
     ring.holder(key)
 
-    api.core.keys.revoke("k", datetime(2026, 1, 2, tzinfo=UTC))
+    api.revoke("k")
     clock.now += CACHE_SECONDS
 
     with pytest.raises(NotAuthenticated):

@@ -8,13 +8,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from api_desk import Api, backfill
-from dart_batch.domain.access.role import Role
 from dart_batch.entrypoints.api import feed as feed_module
 from dart_batch.entrypoints.api.callers import KeyRing
 from live_server import events, of_kind, served, streaming
@@ -99,14 +97,13 @@ def test_without_a_key_there_is_no_stream(live: tuple[Api, str]) -> None:
 
 def test_the_stream_of_a_revoked_key_ends(live: tuple[Api, str]) -> None:
     api, origin = live
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    key = api.core.keys.create("short", "short", Role.VIEWER, now)
+    key = api.key("short")
     api.app.state.keys = KeyRing(api.core.keys.authenticate, seconds=0)
 
     with listening(api, origin, key=key) as response:
         stream = events(response)
         next(stream)
-        api.core.keys.revoke("short", now)
+        api.revoke("short")
         api.submitted()
         rest = list(stream)
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -138,13 +137,12 @@ def test_a_foreign_host_name_gets_no_socket(live: tuple[Api, str]) -> None:
 
 def test_the_socket_of_a_revoked_key_is_closed(live: tuple[Api, str]) -> None:
     api, origin = live
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    key = api.core.keys.create("short", "short", Role.VIEWER, now)
+    key = api.key("short")
     api.app.state.keys = KeyRing(api.core.keys.authenticate, seconds=0)
 
     with listening(origin, {"Authorization": f"Bearer {key}"}) as socket:
         heard(socket, "heartbeat")
-        api.core.keys.revoke("short", now)
+        api.revoke("short")
         api.submitted()
         with pytest.raises(ConnectionClosed):
             for _ in range(10):

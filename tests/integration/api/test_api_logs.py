@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -203,14 +202,13 @@ def test_lines_of_another_job_do_not_arrive(live: tuple[Api, str, str]) -> None:
 
 def test_the_stream_of_a_revoked_key_ends(live: tuple[Api, str, str]) -> None:
     api, job_id, address = live
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    key = api.core.keys.create("short", "short", Role.VIEWER, now)
+    key = api.key("short")
     api.app.state.keys = KeyRing(api.core.keys.authenticate, seconds=0)
 
     with streaming(api, address, key=key) as response:
         stream = events(response)
         next(stream)
-        api.core.keys.revoke("short", now)
+        api.revoke("short")
         say(api, job_id, LogEntry(NOW, INFO, "said", "one", 1), LogEntry(NOW, INFO, "said", "two", 1))
 
         assert len(list(stream)) <= 2

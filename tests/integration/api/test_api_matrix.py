@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -88,7 +87,7 @@ class Matrix:
         api.run(self.job_id)
         [act], _ = api.core.publications.acts("KOSPI", "mini", 1)
         self.given = GIVEN | {"jobId": self.job_id, "publicationId": act["id"]}
-        other = api.core.keys.create("other", "another operator", Role.OPERATOR, datetime(2026, 1, 1, tzinfo=UTC))
+        other = api.key("another operator", Role.OPERATOR)
         foreign = TestClient(
             api.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {other}"}, raise_server_exceptions=False
         )

@@ -2,6 +2,8 @@
 
 import stat
 
+import pytest
+
 from dart_batch.entrypoints.cli.local_key import local_admin_key
 
 
@@ -66,3 +68,26 @@ def test_a_local_key_that_works_no_more_is_replaced(shell, home):
     assert second != first
     assert shell.app.keys.authenticate(second).role == "admin"
     assert (home / "admin.key").read_text().strip() == second
+
+
+def test_a_key_may_end_by_itself(shell):
+    ran = shell.run("keys", "create", "--role", "viewer", "--name", "short", "--expires", "90d")
+
+    [key] = shell.run("keys", "list", "--json").json["items"]
+    assert "valid until" in ran.err
+    assert (key["state"], key["expiresAt"] is not None, key["lastUsedAt"]) == ("in-force", True, None)
+
+
+@pytest.mark.parametrize("expires", ["soon", "0d", "2001-01-01", "99999d", "90"])
+def test_an_end_that_cannot_be_is_refused(shell, expires):
+    ran = shell.run("keys", "create", "--role", "viewer", "--expires", expires)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "--expires" in ran.err
+    assert shell.app.keys.list() == []
+
+
+def test_two_keys_of_one_name_are_refused_until_the_first_is_revoked(shell):
+    shell.run("keys", "create", "--role", "viewer", "--name", "ci")
+
+    assert shell.run("keys", "create", "--role", "viewer", "--name", "ci").code == 4

@@ -271,5 +271,7 @@ api_keys = sa.Table(
     sa.Column("key_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("created_at", _Moment, nullable=False),
     sa.Column("revoked_at", _Moment),
+    sa.Column("expires_at", _Moment),
+    sa.Column("last_used_at", _Moment),
     sa.CheckConstraint("role IN ('viewer','operator','admin')", name="role"),
 )

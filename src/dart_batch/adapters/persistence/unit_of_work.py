@@ -9,8 +9,10 @@ from typing import Self
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence import answers
+from dart_batch.adapters.persistence.accounts import SqlAccounts
 from dart_batch.adapters.persistence.artefacts import SqlArtefacts
 from dart_batch.adapters.persistence.attempts import SqlAttempts
+from dart_batch.adapters.persistence.audit_trail import SqlAuditTrail
 from dart_batch.adapters.persistence.definition_store import SqlDefinitionStore
 from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.findings import SqlFindings
@@ -18,11 +20,13 @@ from dart_batch.adapters.persistence.generations import SqlGenerations
 from dart_batch.adapters.persistence.job_log import SqlJobLog
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
+from dart_batch.adapters.persistence.logins import SqlLogins
 from dart_batch.adapters.persistence.migration_book import SqlMigrationBook
 from dart_batch.adapters.persistence.publications import SqlPublications
 from dart_batch.adapters.persistence.receipts import SqlReceipts
 from dart_batch.adapters.persistence.retention import SqlRetention
 from dart_batch.adapters.persistence.worker_registry import SqlWorkerRegistry
+from dart_batch.application.ports.access import Accounts, AuditTrail, Logins
 from dart_batch.application.ports.artefacts import Artefacts
 from dart_batch.application.ports.findings import Findings
 from dart_batch.application.ports.migration import MigrationBook
@@ -101,6 +105,7 @@ class SqlUnitOfWork:
 
     def commit(self, boundary: str) -> None:
         self._log.flush()
+        self._trail.flush()
         if self._failpoint is not None:
             self._failpoint(f"before:{boundary}", self._driver)
         self._driver.commit()
@@ -115,6 +120,7 @@ class SqlUnitOfWork:
             self._forget()
         elif not self._committed:
             self._log.undo()
+            self._trail.undo()
             try:
                 self._driver.rollback()
             except self._trouble as lost:
@@ -163,6 +169,10 @@ class SqlUnitOfWork:
         self.receipts: Receipts = SqlReceipts(connection)
         self.migrations: MigrationBook = SqlMigrationBook(connection)
         self.findings: Findings = SqlFindings(connection)
+        self.accounts: Accounts = SqlAccounts(connection)
+        self.logins: Logins = SqlLogins(connection)
+        self._trail = SqlAuditTrail(connection)
+        self.audit: AuditTrail = self._trail
 
     def _close(self) -> None:
         if self._connection is not None:

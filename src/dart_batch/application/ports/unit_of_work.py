@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from dart_batch.application.ports.access import Accounts, AuditTrail, Logins
 from dart_batch.application.ports.artefacts import Artefacts
 from dart_batch.application.ports.findings import Findings
 from dart_batch.application.ports.migration import MigrationBook
@@ -349,6 +350,9 @@ class UnitOfWork(Protocol):
     receipts: Receipts
     migrations: MigrationBook
     findings: Findings
+    accounts: Accounts
+    logins: Logins
+    audit: AuditTrail
 
     def __enter__(self) -> Self: ...
 

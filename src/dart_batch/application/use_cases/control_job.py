@@ -1,11 +1,14 @@
 """Verbs a person uses on a job: start, pause, resume, cancel, retry, prioritise."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from dart_batch.application.execution.cancelling import take_back
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.audit import Act
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import FINISHED, CancelMode, Verb
@@ -29,17 +32,19 @@ class ControlJob:
         now = self._clock.now()
         with self._uow() as uow:
             job = self._load(uow, job_id, verb, by)
+            before = _shown(job)
             _apply(job, verb, by.name, now, mode)
             take_back(uow, job)
-            self._keep(uow, job, verb, by)
+            self._keep(uow, job, verb, by, before)
         return job
 
     def prioritise(self, job_id: str, priority: Priority, by: Actor) -> BatchJob:
         """Change the urgency of a job that has not finished."""
         with self._uow() as uow:
             job = _theirs(uow, job_id, by)
+            before = _shown(job)
             job.prioritise(priority, by.name)
-            self._keep(uow, job, Verb.PRIORITISE, by)
+            self._keep(uow, job, Verb.PRIORITISE, by, before)
         return job
 
     def _load(self, uow: UnitOfWork, job_id: str, verb: Verb, by: Actor) -> BatchJob:
@@ -49,10 +54,12 @@ class ControlJob:
         uow.ledger.reopen(job_id, poisoned=job.status in FINISHED)
         return uow.jobs.get(job_id)
 
-    def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: Actor) -> None:
+    def _keep(self, uow: UnitOfWork, job: BatchJob, verb: Verb, by: Actor, before: Mapping[str, Any]) -> None:
         uow.jobs.save(job)
-        line = LogEntry(self._clock.now(), INFO, verb.value, job.reason or f"{verb.value} by {by.name}", job.attempts)
+        now = self._clock.now()
+        line = LogEntry(now, INFO, verb.value, job.reason or f"{verb.value} by {by.name}", job.attempts)
         uow.logs.add(job.id, line)
+        uow.audit.record(Act(now, by, f"job.{verb.value}", job.id, before, _shown(job)))
         uow.commit("control")
 
 
@@ -69,3 +76,9 @@ def _apply(job: BatchJob, verb: Verb, by: str, at: datetime, mode: CancelMode) -
         job.cancel(by, at, mode)
     else:
         {Verb.START: job.start, Verb.RETRY: job.retry, Verb.RESUME: job.resume}[verb](by, at)
+
+
+def _shown(job: BatchJob) -> dict[str, Any]:
+    """What the audit trail tells of a job."""
+    asked = job.control.value if job.control else None
+    return {"status": job.status.value, "priority": job.priority.name, "asked": asked, "owner": job.owner}

@@ -8,6 +8,7 @@ from dart_batch.application.job_types.generation import Written
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.audit import Act
 from dart_batch.domain.index.errors import NotStaged
 from dart_batch.domain.index.publication import GenerationStatus
 from dart_batch.domain.job.batch_job import BatchJob
@@ -53,6 +54,9 @@ class DecideGeneration:
     def _decide(self, uow: UnitOfWork, job: BatchJob, status: GenerationStatus, by: Actor, said: str) -> None:
         now = self.clock.now()
         uow.generations.decide(job.id, status, now, by.name)
+        before, after = {"generation": GenerationStatus.STAGED.value}, {"generation": status.value, "said": said}
+        act = "generation.promote" if status is GenerationStatus.PROMOTED else "generation.discard"
+        uow.audit.record(Act(now, by, act, job.id, before, after))
         uow.logs.add(job.id, LogEntry(now, INFO, status.value.lower(), f"{said} By {by.name}.", job.attempts))
 
 

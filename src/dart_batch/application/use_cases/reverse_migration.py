@@ -6,6 +6,7 @@ from dart_batch.application.job_types.data_migration import DataMigration
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWorkFactory
 from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.audit import Act
 from dart_batch.domain.job.migration_errors import NotReversible
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.status import JobStatus
@@ -34,5 +35,6 @@ class ReverseMigration:
             by.refuse_foreign(job_id, job.owner)
             said = self.migration.reverse(uow, job, by.name, now)
             uow.logs.add(job.id, LogEntry(now, INFO, "reversed", f"{said} By {by.name}.", job.fence))
+            uow.audit.record(Act(now, by, "migration.reverse", job.id, after={"said": said}))
             uow.commit("reverse")
         return said

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, Undone, UnitOfWorkFactory
 from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.audit import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,12 @@ class RollBack:
             what = f"{undone.sessions} sessions of {undone.market}"
             said = f"Rolled back publication {publication_id}, {what}, by {by.name}."
             uow.logs.add(undone.job_id, LogEntry(now, INFO, "rolled-back", said))
+            after = {
+                "job": undone.job_id,
+                "market": undone.market,
+                "index": undone.definition,
+                "sessions": undone.sessions,
+            }
+            uow.audit.record(Act(now, by, "publication.rollback", publication_id, after=after))
             uow.commit("rollback")
         return undone

@@ -7,6 +7,8 @@ from dart_batch.application.definitions import definition_text, resolve_definiti
 from dart_batch.application.ports.clock import Clock
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import INFO, LogEntry, UnitOfWork, UnitOfWorkFactory
+from dart_batch.domain.access.actor import Actor, the_system
+from dart_batch.domain.access.audit import Act
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import DuplicateJob, KeyReused, KeyTaken, NothingToDo, StalePlan
 from dart_batch.domain.job.migration import STORE
@@ -68,11 +70,11 @@ class SubmitJob:
             raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
         return plan
 
-    def __call__(self, submission: Submission) -> BatchJob:
+    def __call__(self, submission: Submission, by: Actor | None = None) -> BatchJob:
         """Store the job with its ledger. Raises NothingToDo, StalePlan, QueueFull, DuplicateJob or a planning error."""
-        return self.many([submission])[0]
+        return self.many([submission], by)[0]
 
-    def once(self, submission: Submission) -> tuple[BatchJob, bool]:
+    def once(self, submission: Submission, by: Actor | None = None) -> tuple[BatchJob, bool]:
         """The new job; or the one that an earlier submit with the same key made, as it is now, and true for repeated.
 
         Raises like any submit, and KeyReused when the earlier request was another one.
@@ -81,13 +83,13 @@ class SubmitJob:
         if earlier is not None:
             return earlier, True
         try:
-            return self(submission), False
+            return self(submission, by), False
         except KeyTaken:
             if (earlier := self._earlier(submission)) is None:
                 raise
             return earlier, True
 
-    def many(self, submissions: Sequence[Submission]) -> list[BatchJob]:
+    def many(self, submissions: Sequence[Submission], by: Actor | None = None) -> list[BatchJob]:
         """Store all jobs in one transaction, in this order, or none of them. Raises like a single submit."""
         plans = [self._planned(one) for one in submissions]
         jobs = [self._job(one, plan) for one, plan in zip(submissions, plans, strict=True)]
@@ -98,6 +100,7 @@ class SubmitJob:
             for job, plan in zip(jobs, plans, strict=True):
                 uow.ledger.add(job.id, plan.chunks)
                 uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, job.owner)))
+                uow.audit.record(_act(job, by or the_system(job.owner)))
             for one, job in zip(submissions, jobs, strict=True):
                 if one.receipt is not None:
                     uow.receipts.add(one.owner, one.receipt, job.id, job.created_at)
@@ -148,6 +151,21 @@ def _refuse_taken(uow: UnitOfWork, submissions: Sequence[Submission]) -> None:
     for one in submissions:
         if one.receipt is not None and uow.receipts.find(one.owner, one.receipt.key):
             raise KeyTaken("Another request with the same key came first.")
+
+
+def _act(job: BatchJob, by: Actor) -> Act:
+    wanted = job.parameters
+    after = {
+        "type": job.type.value,
+        "status": job.status.value,
+        "owner": job.owner,
+        "priority": job.priority.name,
+        "markets": list(wanted.target_markets),
+        "range": [str(wanted.date_range.start), str(wanted.date_range.end)],
+        "definition": wanted.definition,
+        "identity": job.identity,
+    }
+    return Act(job.created_at, by, "job.submit", job.id, after=after)
 
 
 def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dart_batch.domain.access.errors import NotOwner
+from dart_batch.domain.access.errors import NotAllowed, NotOwner
 from dart_batch.domain.access.role import Role
 
 
@@ -31,6 +31,11 @@ class Actor:
     def may_control(self, owner: str) -> bool:
         """Whether the verbs of a job with this owner are for this actor."""
         return self.role is Role.ADMIN or (self.role is Role.OPERATOR and self.name == owner)
+
+    def refuse_less_than(self, role: Role) -> None:
+        """Raises NotAllowed for an actor whose role does not include this one."""
+        if not self.role.includes(role):
+            raise NotAllowed(f"This needs the role {role}; your role is {self.role}.")
 
     def refuse_foreign(self, job_id: str, owner: str) -> None:
         """Raises NotOwner for a job that this actor may not control."""

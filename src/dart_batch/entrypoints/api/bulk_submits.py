@@ -61,7 +61,8 @@ def submit_historical_backfills(
             [
                 submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, wanted), wanted, caller.name)
                 for wanted in body.jobs
-            ]
+            ],
+            caller.actor,
         )
     items = [{"jobId": job.id, "status": job.status.value} for job in jobs]
     return JSONResponse({"items": items, "total": len(items)}, 201)

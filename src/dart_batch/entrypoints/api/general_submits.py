@@ -86,4 +86,4 @@ def submit_job(
     """Submit a job of the named type; `parameters` are those of the type's own route."""
     kind = KINDS[JobType(body.type)]
     wanted = submission(kind.job_type, kind.parameters(core, body.parameters), body, caller.name, once)
-    return submitted(core, wanted, dry_run=query.dry_run)
+    return submitted(core, wanted, caller, dry_run=query.dry_run)

@@ -86,7 +86,7 @@ def submit_recalculation(
 ) -> JSONResponse:
     """Recalculate published sessions with other weights, or by another definition, beside the live index."""
     wanted = submission(JobType.INDEX_RECALCULATION, recalculation_parameters(core, body), body, caller.name, once)
-    return submitted(core, wanted, dry_run=query.dry_run)
+    return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
 @router.get(

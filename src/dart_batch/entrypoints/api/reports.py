@@ -69,7 +69,7 @@ def submit_reports(
 ) -> JSONResponse:
     """Write a report of every period of what is published. The files are the job's artefacts."""
     wanted = submission(JobType.BULK_REPORT, report_parameters(core, body), body, caller.name)
-    return submitted(core, wanted, dry_run=query.dry_run)
+    return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
 def report_parameters(core: App, body: WantedReports) -> BatchJobParameters:

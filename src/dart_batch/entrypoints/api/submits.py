@@ -35,6 +35,7 @@ from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.receipt import Receipt
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.access import Operator
+from dart_batch.entrypoints.api.callers import Caller
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan, PriorityName
 from dart_batch.entrypoints.api.problems import documented
@@ -158,10 +159,10 @@ def submit_historical_backfill(
 ) -> JSONResponse:
     """Compute the index for the sessions of a range. The answer's Location is the new job."""
     wanted = submission(JobType.HISTORICAL_BACKFILL, backfill_parameters(core, body), body, caller.name, once)
-    return submitted(core, wanted, dry_run=query.dry_run)
+    return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
-def submitted(core: App, wanted: Submission, *, dry_run: bool) -> JSONResponse:
+def submitted(core: App, wanted: Submission, caller: Caller, *, dry_run: bool) -> JSONResponse:
     """The plan of a dry run, else the job with its Location, new or made by the same request before.
 
     Raises what the submit refuses.
@@ -169,7 +170,7 @@ def submitted(core: App, wanted: Submission, *, dry_run: bool) -> JSONResponse:
     with definition_is_a_field():
         if dry_run:
             return JSONResponse(plan_view(core.submit.preview(wanted)))
-        job, repeated = core.submit.once(wanted)
+        job, repeated = core.submit.once(wanted, caller.actor)
     headers = {"Location": f"/api/batch/jobs/{job.id}"} | ({REPEATED: "true"} if repeated else {})
     return JSONResponse(core.view(job), 201, headers=headers)
 

@@ -88,7 +88,7 @@ def submit_validation(
 ) -> JSONResponse:
     """Check what is stored. The job completes also when it finds errors: its verdict is failed then."""
     wanted = submission(JobType.DATA_VALIDATION, asked_parameters(core, body), body, caller.name)
-    return submitted(core, wanted, dry_run=query.dry_run)
+    return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
 @router.get("/checks", response_model=KnownChecks, operation_id="listChecks")

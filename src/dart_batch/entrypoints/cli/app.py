@@ -7,6 +7,7 @@ import typer
 from dart_batch.domain.errors import DartBatchError
 from dart_batch.entrypoints.cli import (
     about,
+    audit,
     backfill,
     data,
     database,
@@ -20,6 +21,7 @@ from dart_batch.entrypoints.cli import (
     report,
     serve,
     up,
+    users,
     validate,
     worker,
     workers,
@@ -52,7 +54,9 @@ app.add_typer(index.index_app, name="index", rich_help_panel=DATA)
 app.add_typer(database.db_app, name="db", rich_help_panel=CHECK)
 app.add_typer(maintenance.maintenance_app, name="maintenance", rich_help_panel=CHECK)
 app.add_typer(migrate.migrate_app, name="migrate", rich_help_panel=CHECK)
+app.add_typer(users.users_app, name="users", rich_help_panel=CHECK)
 app.add_typer(keys.keys_app, name="keys", rich_help_panel=CHECK)
+app.add_typer(audit.audit_app, name="audit", rich_help_panel=CHECK)
 app.command("doctor", rich_help_panel=CHECK, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("openapi", rich_help_panel=CHECK, epilog=about.OPENAPI_EXAMPLES)(about.openapi)
 app.command("version", rich_help_panel=CHECK)(about.version)

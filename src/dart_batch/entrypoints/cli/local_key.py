@@ -7,6 +7,7 @@ from pathlib import Path
 from dart_batch.bootstrap import App
 from dart_batch.domain.access.role import Role
 from dart_batch.domain.errors import Fatal
+from dart_batch.entrypoints.cli.local_actor import OWNER, local_actor
 
 NAME = "admin.key"
 
@@ -26,7 +27,16 @@ def local_admin_key(app: App) -> str:
         principal = app.keys.authenticate(kept)
         if principal is not None and principal.role is Role.ADMIN:
             return kept
-    return _keep(path, lambda: app.keys.create(app.new_id(), "local", Role.ADMIN, app.clock.now()))
+    return _keep(path, lambda: _made(app))
+
+
+def _made(app: App) -> str:
+    """A new key; those of this name before it, whose file is lost, end."""
+    me, now = local_actor(), app.clock.now()
+    for key in app.keys.list():
+        if key.name == OWNER and key.in_force(now):
+            app.access.keys.revoke(key.id, me)
+    return app.access.keys.create(OWNER, Role.ADMIN, me)[1]
 
 
 def _read(path: Path) -> str:

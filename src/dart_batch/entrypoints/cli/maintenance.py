@@ -52,7 +52,7 @@ def run(
     from dart_batch.domain.job.parameters import JobType
     from dart_batch.entrypoints.cli.confirming import confirm
     from dart_batch.entrypoints.cli.foreground import run_here
-    from dart_batch.entrypoints.cli.local_actor import OWNER
+    from dart_batch.entrypoints.cli.local_actor import OWNER, local_actor
 
     app = build()
     wanted, plan = _planned(app)
@@ -62,7 +62,7 @@ def run(
     if not yes:
         _show(plan)
         confirm("Delete this for good?", look="`dart-batch maintenance plan`")
-    job = app.submit(Submission(JobType.MAINTENANCE, wanted, owner=OWNER, plan_hash=plan.hash))
+    job = app.submit(Submission(JobType.MAINTENANCE, wanted, owner=OWNER, plan_hash=plan.hash), local_actor())
     _report(app, job if detach else run_here(app, job.id), detach=detach, as_json=json)
 
 

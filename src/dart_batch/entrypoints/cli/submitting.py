@@ -123,7 +123,7 @@ def submit_or_continue(app: App, wanted: Order) -> BatchJob:
     Raises NothingToDo, StalePlan or QueueFull.
     """
     try:
-        return app.submit(wanted.submission)
+        return app.submit(wanted.submission, local_actor())
     except DuplicateJob as twin:
         job = app.queries.job(str(twin.fields["job_id"]))
     err().print(

@@ -1,0 +1,65 @@
+"""The audit trail in audit_entries. Writers queue at the row of audit_head, so that there is one chain."""
+
+from dataclasses import astuple
+
+import sqlalchemy as sa
+
+from dart_batch.adapters.persistence.access_tables import audit_entries, audit_head
+from dart_batch.domain.access.audit import BEGINNING, Act, AuditEntry, Link, chained
+
+_COLUMNS = [column.name for column in audit_entries.c]
+_FIRST = audit_head.insert().values(id=1, number=0, hash=BEGINNING).prefix_with("OR IGNORE", dialect="sqlite")
+for _family in ("mysql", "mariadb"):
+    _FIRST = _FIRST.prefix_with("IGNORE", dialect=_family)
+_HEAD = sa.select(audit_head.c.number, audit_head.c.hash).where(audit_head.c.id == 1)
+
+
+class SqlAuditTrail:
+    """Implements AuditTrail inside one connection's transactions. The head is locked only from `flush` to the commit,
+    as the last lock of a transaction, so that it takes part in no deadlock.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._acts: list[Act] = []
+
+    def record(self, act: Act) -> None:
+        self._acts.append(act)
+
+    def flush(self) -> None:
+        """Write what was recorded; to be called right before the commit."""
+        if not self._acts:
+            return
+        last = self._locked_head()
+        rows = []
+        for act in self._acts:
+            entry = chained(last, act)
+            rows.append(dict(zip(_COLUMNS, astuple(entry), strict=True)))
+            last = Link(entry.number, entry.hash)
+        self._connection.execute(audit_entries.insert(), rows)
+        self._connection.execute(
+            audit_head.update().where(audit_head.c.id == 1).values(number=last.number, hash=last.hash)
+        )
+        self._acts.clear()
+
+    def _locked_head(self) -> Link:
+        row = self._connection.execute(_HEAD.with_for_update()).first()
+        if row is None:
+            self._connection.execute(_FIRST)
+            row = self._connection.execute(_HEAD.with_for_update()).one()
+        return Link(row.number, row.hash)
+
+    def undo(self) -> None:
+        """What was recorded was rolled back."""
+        self._acts.clear()
+
+
+def head_of(connection: sa.Connection) -> Link:
+    """The recorded end of the chain; the beginning while nothing was recorded."""
+    row = connection.execute(_HEAD).first()
+    return Link() if row is None else Link(row.number, row.hash)
+
+
+def entry_of(row: sa.Row[tuple[object, ...]]) -> AuditEntry:
+    """The entry as it was stored."""
+    return AuditEntry(*row)
