@@ -13,6 +13,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from builders import parameters
 from dart_batch.adapters.persistence import session
 from dart_batch.adapters.persistence.failpoints import Failpoint
+from dart_batch.adapters.persistence.moving.legacy_tables import LegacyTables
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.rows import moved_tables
 from dart_batch.adapters.persistence.queries import SqlQueries
@@ -22,6 +23,7 @@ from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.job_types.data_migration import DataMigration, order
 from dart_batch.application.job_types.definition_rename import DefinitionRenames
+from dart_batch.application.job_types.legacy_import import LegacyImports
 from dart_batch.application.job_types.store_move import StoreMoves
 from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.manage_keys import ManageKeys
@@ -30,7 +32,7 @@ from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
 from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.access.role import Role
 from dart_batch.domain.job.batch_job import BatchJob
-from dart_batch.domain.job.migration import DefinitionRename, StoreMove
+from dart_batch.domain.job.migration import DefinitionRename, LegacyImport, StoreMove
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.retry import RetryPolicy
@@ -50,12 +52,13 @@ def strike(_connection: PoolProxiedConnection) -> None:
 
 @dataclass
 class MovingDesk:
-    """`desk` is the installation, `target` the file it is moved to."""
+    """`desk` is the installation, `target` the file it is moved to, or `address` the database."""
 
     desk: IndexDesk
     target: Path
     rows_per_chunk: int = 40
     failpoint: Failpoint | None = None
+    address: str = ""
 
     @classmethod
     def of(cls, uow: Callable[[], SqlUnitOfWork], engine: sa.Engine, folder: Path) -> "MovingDesk":
@@ -83,11 +86,12 @@ class MovingDesk:
     def migration(self) -> DataMigration:
         relocation = SqlRelocation(self.desk.engine, failpoint=self.failpoint)
         renames = DefinitionRenames(self.uow, self.desk.new_id, ExplainReading(self.uow, self.types))
-        return DataMigration(StoreMoves(self.uow, relocation), renames)
+        imports = LegacyImports(self.uow, LegacyTables(), self.desk.calendars, self.desk.new_id)
+        return DataMigration(StoreMoves(self.uow, relocation), renames, imports)
 
     @property
     def wanted(self) -> Any:
-        move = StoreMove(f"sqlite:///{self.target}")
+        move = StoreMove(self.address or f"sqlite:///{self.target}")
         return order(move, RetryPolicy(0, 0), day=self.desk.clock.now().date(), chunk_size=self.rows_per_chunk)
 
     def submit(self, wanted: Any = None) -> BatchJob:
@@ -96,6 +100,12 @@ class MovingDesk:
         types = {MOVE: self.migration}
         submission = Submission(MOVE, wanted or self.wanted, owner="ann")
         return SubmitJob(self.uow, types, self.desk.clock, self.desk.new_id, 10)(submission)
+
+    def legacy(self, source: Path | str, publish: Publish = Publish.AUTO, **changes: str) -> Any:
+        """Parameters of an import into KOSPI."""
+        day = self.desk.clock.now().date()
+        details = LegacyImport(str(source), **changes)
+        return order(details, RetryPolicy(0, 0), day=day, market="KOSPI", chunk_size=10, publish=publish)
 
     def rename(self, old: str, new: str, **changes: Any) -> Any:
         """Parameters of a rename."""
@@ -130,7 +140,7 @@ class MovingDesk:
 
     def there(self) -> IndexDesk:
         """The target as an installation of its own, with the same observations and clock."""
-        engine = session.create_engine(f"sqlite:///{self.target}")
+        engine = session.create_engine(self.address or f"sqlite:///{self.target}")
         uow = partial(SqlUnitOfWork, session.unbegun(engine))
         return IndexDesk(uow, engine, self.desk.data, self.desk.calendars, self.desk.clock, ids=500)
 

@@ -27,6 +27,7 @@ from dart_batch.adapters.persistence.finding_queries import SqlFindingQueries
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
 from dart_batch.adapters.persistence.log_queries import SqlLogQueries
 from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
+from dart_batch.adapters.persistence.moving.legacy_tables import LegacyTables
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
@@ -48,6 +49,7 @@ from dart_batch.application.job_types.data_migration import DataMigration
 from dart_batch.application.job_types.definition_rename import DefinitionRenames
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.job_types.index_recalculation import IndexRecalculation
+from dart_batch.application.job_types.legacy_import import LegacyImports
 from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.job_types.store_move import StoreMoves
 from dart_batch.application.job_types.validation.planning import DataValidation
@@ -203,7 +205,7 @@ def build(settings: Settings | None = None) -> App:
     files = ArtefactFolder(settings.artefact_dir)
     maintenance = Maintenance(uow, settings.batch_retention_days, settings.batch_log_retention_days, files)
     job_types: dict[JobType, JobTypePort] = _computing(uow, market_data, calendars)
-    migration = _migration(engine, settings, uow, ExplainReading(uow, job_types))
+    migration = _migration(engine, settings, uow, calendars, ExplainReading(uow, job_types))
     job_types |= {JobType.MAINTENANCE: maintenance, JobType.DATA_MIGRATION: migration}
     job_types[JobType.BULK_REPORT] = BulkReport(uow, market_data, calendars, FileReportWriter(), files)
     return App(
@@ -254,10 +256,13 @@ def _pool(settings: Settings) -> session.Pool:
     return session.Pool(settings.database_pool_size, settings.database_answer_seconds)
 
 
-def _migration(engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, explain: ExplainReading) -> DataMigration:
+def _migration(
+    engine: sa.Engine, settings: Settings, uow: UnitOfWorkFactory, calendars: ExchangeCalendars, explain: ExplainReading
+) -> DataMigration:
     password = settings.dart_migration_password.get_secret_value()
     relocation = SqlRelocation(engine, password, failpoint_from_environment())
-    return DataMigration(StoreMoves(uow, relocation), DefinitionRenames(uow, new_id, explain))
+    imports = LegacyImports(uow, LegacyTables(password), calendars, new_id)
+    return DataMigration(StoreMoves(uow, relocation), DefinitionRenames(uow, new_id, explain), imports)
 
 
 def _computing(

@@ -1,12 +1,12 @@
 """Finds index definitions: stored ones first, then those the product ships."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.errors import Conflict, NotFound
-from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.definition import Definition, Rows, StockRules
 from dart_batch.engine.definition_file import parse_definition, shipped, shipped_text
 
 
@@ -81,6 +81,24 @@ def store_definition(uow: UnitOfWork, definition: Definition, text: str, at: dat
         if item.identifier == definition.identifier and item.content_hash != definition.content_hash:
             raise DefinitionVersionTaken(f"{definition.identifier} exists already with another content.")
     uow.definitions.add(definition, text, at, by)
+
+
+def imported_definition(index: str) -> Definition:
+    """What stands for the definition of an index that was imported: nothing computes it, and its bounds only colour."""
+    return Definition(
+        name=index,
+        version=1,
+        title="Imported",
+        description="Values that were computed elsewhere.",
+        rows=Rows.SESSIONS,
+        as_of=time(),
+        levels=(20.0, 40.0, 60.0, 80.0),
+        minimum_coverage=0.0,
+        min_fill=0.0,
+        carry=0,
+        stocks=StockRules(),
+        components=(),
+    )
 
 
 def default_definition(market: str) -> str:

@@ -44,7 +44,8 @@ def test_the_moved_installation_answers_the_same(moving: MovingDesk) -> None:
     there = moving.there()
     assert job.status is JobStatus.COMPLETED
     assert content(there.engine, job.id) == content(moving.desk.engine, job.id)
-    assert there.fingerprint() == moving.desk.fingerprint()
+    assert there.live().equals(moving.desk.live())
+    assert repr(there.pointers()) == repr([tuple(map(str, row)) for row in moving.desk.pointers()])
     assert there.publications.acts("KOSPI", "mini", 50) == moving.desk.publications.acts("KOSPI", "mini", 50)
     history = (there, moving.desk)
     assert len({repr(one.publications.of_session("KOSPI", "mini", DAYS[30])) for one in history}) == 1
@@ -141,10 +142,32 @@ def test_what_cannot_be_a_target_is_refused(moving: MovingDesk, target: str) -> 
 
 
 def test_the_installation_itself_is_no_target(moving: MovingDesk) -> None:
-    moving.target = Path(str(moving.desk.engine.url.database))
+    itself = moving.desk.engine.url.set(password=None).render_as_string()
 
     with pytest.raises(TargetUnsuited, match="that is to be moved"):
-        moving.submit()
+        SqlRelocation(moving.desk.engine).survey(itself, 40)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("place", ["", "after:chunk:5", "before:arrival:4", "after:arrival:9", "before:publish:1"])
+def test_an_installation_moves_to_mariadb_and_back(
+    moving: MovingDesk, new_database: Callable[[], str], tmp_path: Path, place: str
+) -> None:
+    moving.address = new_database()
+    job = moving.submit()
+    if place:
+        moving.run(job, place)
+    moving.run(job)
+    there = moving.there()
+    back = MovingDesk(there, tmp_path / "back.db")
+
+    returned = back.moved()
+
+    before = content(moving.desk.engine, job.id)
+    assert content(there.engine, returned.id) == before
+    assert content(back.there().engine, returned.id) == before
+    assert back.there().live().equals(moving.desk.live())
+    there.engine.dispose()
 
 
 def test_a_plan_makes_no_file(moving: MovingDesk) -> None:

@@ -1,18 +1,27 @@
 """What migrations keep, and ask, inside one connection's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 
+import polars as pl
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.migration_tables import imported_rows, slices
 from dart_batch.adapters.persistence.moments import naive
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.publication_undo import VALID
 from dart_batch.adapters.persistence.tables import jobs, publication_spans, publications, segments, targets
 from dart_batch.application.ports.migration import Copied, ImportedRow
 from dart_batch.application.ports.unit_of_work import Publication
 from dart_batch.domain.index.publication import Segment
 
+_FORGET = Prepared(
+    imported_rows.delete().where(
+        imported_rows.c.job_id == sa.bindparam("of"), imported_rows.c.number == sa.bindparam("nr")
+    )
+)
+_ROWS = sa.select(*(imported_rows.c[item.name] for item in fields(ImportedRow))).order_by(imported_rows.c.number)
 _OF_AN_ACT = ("id", "market", "definition", "job_id", "published_by", "sessions", "content_hash")
 
 
@@ -38,15 +47,20 @@ class SqlMigrationBook:
             query = query.where(sa.exists().where(targets.c.job_id == jobs.c.id, targets.c.definition == index))
         return list(self._connection.execute(query.order_by(jobs.c.created_at, jobs.c.id)).scalars())
 
-    def imported(self, job_id: str, rows: Sequence[ImportedRow]) -> None:
-        if rows:
-            self._connection.execute(imported_rows.insert(), [_row(job_id, one) for one in rows])
+    def imported(self, job_id: str, rows: pl.DataFrame) -> None:
+        found = [{"job_id": job_id, "field": None, "reason": None} | row for row in rows.to_dicts()]
+        _FORGET.run_many(self._connection, [{"of": job_id, "nr": row["number"]} for row in found])
+        if found:
+            self._connection.execute(imported_rows.insert(), found)
 
     def imported_row(self, job_id: str, session: date) -> ImportedRow | None:
-        columns = (imported_rows.c[name] for name in ("number", "session", "content"))
-        mine = (imported_rows.c.job_id == job_id, imported_rows.c.session == session, imported_rows.c.reason.is_(None))
-        found = self._connection.execute(sa.select(*columns).where(*mine)).first()
+        good = (imported_rows.c.session == session, imported_rows.c.reason.is_(None))
+        found = self._connection.execute(_ROWS.where(imported_rows.c.job_id == job_id, *good)).first()
         return None if found is None else ImportedRow(*found)
+
+    def rejected(self, job_id: str) -> list[ImportedRow]:
+        bad = (imported_rows.c.job_id == job_id, imported_rows.c.reason.is_not(None))
+        return [ImportedRow(*row) for row in self._connection.execute(_ROWS.where(*bad))]
 
     def published(self, index: str) -> list[str]:
         query = sa.select(segments.c.market).distinct().where(segments.c.definition == index)
@@ -61,9 +75,12 @@ class SqlMigrationBook:
         index = {"market": publication.market, "definition": publication.definition}
         self._connection.execute(segments.insert(), [span | index for span in spans])
 
-    def valid(self, market: str, index: str) -> list[str]:
-        of = (publications.c.market == market, publications.c.definition == index, VALID)
-        return list(self._connection.execute(sa.select(publications.c.id).where(*of)).scalars())
+    def valid(self, market: str, index: str, job_id: str | None = None) -> list[str]:
+        query = sa.select(publications.c.id).where(publications.c.market == market, VALID)
+        query = query.where(publications.c.definition == index)
+        if job_id is not None:
+            query = query.where(publications.c.job_id == job_id)
+        return list(self._connection.execute(query).scalars())
 
     def retire(self, market: str, index: str, ids: Sequence[str], at: datetime, by: str) -> int:
         of = (publications.c.market == market, publications.c.definition == index)
@@ -81,14 +98,3 @@ class SqlMigrationBook:
 def _span(publication_id: str, segment: Segment) -> dict[str, object]:
     ends = {"first_session": segment.first, "last_session": segment.last}
     return ends | {"publication_id": publication_id, "job_id": segment.job_id}
-
-
-def _row(job_id: str, row: ImportedRow) -> dict[str, object]:
-    return {
-        "job_id": job_id,
-        "number": row.number,
-        "session": row.session,
-        "field": row.field,
-        "reason": row.reason,
-        "content": row.content,
-    }

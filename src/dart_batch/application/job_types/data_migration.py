@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dart_batch.application.job_types.definition_rename import DefinitionRenames, RenameWork
+from dart_batch.application.job_types.legacy_import import LegacyImports, LegacyWork
 from dart_batch.application.job_types.store_move import StoreMoves, StoreMoveWork
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.date_range import EARLIEST, DateRange
 from dart_batch.domain.job.details import MigrationDetails
 from dart_batch.domain.job.errors import InvalidParameters
-from dart_batch.domain.job.migration import DefinitionRename, StoreMove
+from dart_batch.domain.job.migration import DefinitionRename, LegacyImport, StoreMove
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.recalculation import Publish
@@ -26,6 +27,7 @@ class DataMigration:
 
     moves: StoreMoves
     renames: DefinitionRenames
+    imports: LegacyImports
 
     def plan(self, parameters: BatchJobParameters) -> Plan:
         """Raises InvalidParameters without details of a migration, and what the migration refuses."""
@@ -34,15 +36,19 @@ class DataMigration:
             return self.moves.plan(parameters, wanted)
         if isinstance(wanted, DefinitionRename):
             return self.renames.plan(parameters, wanted)
+        if isinstance(wanted, LegacyImport):
+            return self.imports.plan(parameters, wanted)
         raise _nameless()
 
-    def prepare(self, job: BatchJob) -> StoreMoveWork | RenameWork:
+    def prepare(self, job: BatchJob) -> StoreMoveWork | RenameWork | LegacyWork:
         """Pin what the job was planned with."""
         wanted = job.parameters.migration
         if isinstance(wanted, StoreMove):
             return self.moves.prepare(job, wanted)
         if isinstance(wanted, DefinitionRename):
             return self.renames.prepare(job, wanted)
+        if isinstance(wanted, LegacyImport):
+            return self.imports.prepare(job, wanted)
         raise _nameless()
 
     def reverse(self, uow: UnitOfWork, job: BatchJob, by: str, at: datetime) -> str:
@@ -52,6 +58,8 @@ class DataMigration:
             return self.moves.reverse(uow, job, wanted, by, at)
         if isinstance(wanted, DefinitionRename):
             return self.renames.reverse(uow, job, wanted, by, at)
+        if isinstance(wanted, LegacyImport):
+            return self.imports.reverse(uow, job, by, at)
         raise _nameless()
 
 

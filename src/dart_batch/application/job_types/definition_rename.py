@@ -53,6 +53,11 @@ class Imported:
     identifier: str
     content_hash: str = ""
 
+    @classmethod
+    def of(cls, index: str) -> "Imported":
+        """Of the index that the readings are published under."""
+        return cls(f"{index} (imported)")
+
 
 @dataclass(frozen=True, slots=True)
 class DefinitionRenames:
@@ -212,7 +217,7 @@ def _renamed(uow: UnitOfWork, rename: DefinitionRename, used: Sequence[str]) -> 
 
 def _renamed_one(uow: UnitOfWork, rename: DefinitionRename, content_hash: str) -> tuple[Identified, str]:
     if not content_hash:
-        return Imported(f"{rename.new} (imported)"), ""
+        return Imported.of(rename.new), ""
     old = definition_of(uow, content_hash)
     if old is None:
         raise UnknownDefinition(f"The definition {content_hash[:12]} of {rename.old} is not stored.")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+import polars as pl
+
 from dart_batch.domain.index.publication import Segment
 
 if TYPE_CHECKING:
@@ -94,15 +96,25 @@ class Relocation(Protocol):
         ...
 
 
+class LegacySource(Protocol):
+    """Where the tables of the TypeScript system are."""
+
+    def read(self, source: str, table: str) -> pl.DataFrame:
+        """All rows in the source's order, every cell as text; null stays null. Raises LegacyUnreadable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row of a legacy table as it was, by its number in the source; with `reason` it was rejected."""
+    """A row of a legacy table as it was (JSON), by its number in the source from 1; with `reason` it was rejected for
+    its `field`. The session is null when its date is none.
+    """
 
     number: int
     session: date | None
+    field: str | None
+    reason: str | None
     content: str
-    field: str | None = None
-    reason: str | None = None
 
 
 class MigrationBook(Protocol):
@@ -120,12 +132,18 @@ class MigrationBook(Protocol):
         """Ids of other jobs in these states, oldest first; with `index` only those that write to it."""
         ...
 
-    def imported(self, job_id: str, rows: Sequence[ImportedRow]) -> None:
-        """Keep rows of an import."""
+    def imported(self, job_id: str, rows: pl.DataFrame) -> None:
+        """Keep rows of an import, in place of those with the same number: number, session, content, and of rejected
+        ones field and reason.
+        """
         ...
 
     def imported_row(self, job_id: str, session: date) -> ImportedRow | None:
         """The row that became the job's reading of a session."""
+        ...
+
+    def rejected(self, job_id: str) -> list[ImportedRow]:
+        """Rows that an import did not take, by number."""
         ...
 
     def retire(self, market: str, index: str, ids: Sequence[str], at: datetime, by: str) -> int:
@@ -142,6 +160,6 @@ class MigrationBook(Protocol):
         """Make an index that shows nothing show these segments of earlier generations, as an act of its own."""
         ...
 
-    def valid(self, market: str, index: str) -> list[str]:
-        """Ids of publications that were not taken back."""
+    def valid(self, market: str, index: str, job_id: str | None = None) -> list[str]:
+        """Ids of publications (of all jobs, or of one) that were not taken back."""
         ...

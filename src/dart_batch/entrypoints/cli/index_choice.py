@@ -5,7 +5,12 @@ from datetime import date
 
 import polars as pl
 
-from dart_batch.application.definitions import default_definition, resolve_definition
+from dart_batch.application.definitions import (
+    UnknownDefinition,
+    default_definition,
+    imported_definition,
+    resolve_definition,
+)
 from dart_batch.bootstrap import App
 from dart_batch.domain.errors import NotFound
 from dart_batch.domain.index.definition import Definition
@@ -76,8 +81,13 @@ def day(text: str, option: str) -> date:
 def _definition(app: App, reference: str) -> Definition:
     name, _, version = reference.partition("@")
     whole, _, selected = name.partition("[")
-    with app.uow() as uow:
-        definition = resolve_definition(uow, f"{whole}@{version}" if version else whole)
+    try:
+        with app.uow() as uow:
+            definition = resolve_definition(uow, f"{whole}@{version}" if version else whole)
+    except UnknownDefinition:
+        if reference not in {row["definition"] for row in app.index.published()}:
+            raise
+        return imported_definition(reference)
     return definition.select(selected.rstrip("]").split("+")) if selected else definition
 
 

@@ -1,6 +1,6 @@
 """`dart-batch migrate`: change place or structure, safely."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -60,6 +60,79 @@ def store(
     app = app_with(password)
     wanted = order(details, app.retry, day=app.clock.now().date(), chunk_size=chunk_size)
     carry_out(app, wanted, dry_run=dry_run, yes=yes, detach=detach, as_json=json)
+
+
+@migrate_app.command(
+    "legacy",
+    epilog=examples(
+        "dart-batch migrate legacy --from fear_greed_index.csv --market KOSPI --dry-run",
+        "dart-batch migrate legacy --from mysql+pymysql://reader@old.example/dart --publish manual --yes",
+        "dart-batch migrate legacy --from old.parquet --table fear_greed_batch_history --job-id 17 --yes",
+        note="Imported values are marked as imported: nothing here could compute them. `migrate rejects JOB` lists the "
+        "rows that were not taken, each with its reason.",
+    ),
+)
+def legacy(  # noqa: PLR0917  one parameter per option
+    source: Annotated[str, typer.Option("--from", metavar="URL|FILE", help="Database, or a .csv or .parquet file.")],
+    table: Annotated[str, typer.Option(help="fear_greed_index or fear_greed_batch_history.")] = "fear_greed_index",
+    job_id: Annotated[str, typer.Option(help="Which job of the batch history [the only one].")] = "",
+    market: Annotated[str, typer.Option("--market", "-m", help="Market whose index it is.")] = "KOSPI",
+    index: Annotated[str, typer.Option(help="Name to publish under; no definition's name.")] = "legacy",
+    publish: Annotated[
+        Literal["auto", "manual"], typer.Option(help="Publish when it is verified, or wait for a decision.")
+    ] = "auto",
+    chunk_size: ChunkSize = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    detach: Detach = False,
+    json: Json = False,
+) -> None:
+    """Import the index of the TypeScript system as an index of its own."""
+    from pathlib import Path
+
+    from dart_batch.adapters.persistence.moving.target import without_password
+    from dart_batch.application.job_types.data_migration import order
+    from dart_batch.domain.job.migration import LegacyImport
+    from dart_batch.domain.job.recalculation import Publish
+    from dart_batch.entrypoints.cli.migrating import app_with, carry_out
+
+    address, password = without_password(source) if "://" in source else (str(Path(source).resolve()), "")
+    details = LegacyImport(address, table, job_id, index)
+    app = app_with(password)
+    wanted = order(
+        details,
+        app.retry,
+        day=app.clock.now().date(),
+        market=app.calendars.of(market).market,
+        chunk_size=chunk_size,
+        publish=Publish(publish.upper()),
+    )
+    carry_out(app, wanted, dry_run=dry_run, yes=yes, detach=detach, as_json=json)
+
+
+@migrate_app.command("rejects", epilog=examples("dart-batch migrate rejects 0198f3 --json"))
+def rejects(
+    job: Annotated[str, typer.Argument(help="The import's job id, or its beginning.")], json: Json = False
+) -> None:
+    """List the rows an import did not take, with the reason of each."""
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.finding import find_job
+
+    app = build()
+    found = find_job(app, job)
+    with app.uow() as uow:
+        rows = uow.migrations.rejected(found.id)
+    if json:
+        print_json([{**asdict(one), "session": one.session and str(one.session)} for one in rows])
+        return
+    shown = Table("row", "field", "reason", "content", title=f"{len(rows):,} rejected rows", title_justify="left")
+    for one in rows:
+        shown.add_row(str(one.number), one.field, one.reason, one.content)
+    out().print(shown if rows else "No row was rejected.")
 
 
 @migrate_app.command(

@@ -109,10 +109,13 @@ class SqlPassage:
         return Arrival(whole.rows, whole.content_hash, sum(again for _, again in parts), queued)
 
     def _level(self, connection: sa.Connection, piece: Slice, known: Copied) -> tuple[Copied, bool]:
-        """What the slice comes to now, and whether it had to be copied again."""
+        """What the slice comes to now, and whether it had to be copied again. Speaks to the target each time, so that it
+        does not take a long comparison for a lost connection.
+        """
         found = self._source_rows(piece)
         now = rows.copied(found)
         if now == known:
+            connection.execute(sa.select(1))
             return now, False
         rows.replace(connection, piece, found)
         _compare(piece, now, rows.copied(rows.read(connection, piece, self.job_id)))

@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.cluster_tables import mutexes, offices
+from dart_batch.adapters.persistence.every_table import metadata
 from dart_batch.adapters.persistence.migration_tables import arrivals
 from dart_batch.adapters.persistence.prepared import Prepared
-from dart_batch.adapters.persistence.tables import jobs, metadata, workers
+from dart_batch.adapters.persistence.tables import jobs, workers
 from dart_batch.application.ports.migration import Copied, Key, Slice
 
 STAYS = frozenset({workers.name, arrivals.name, mutexes.name, offices.name})
