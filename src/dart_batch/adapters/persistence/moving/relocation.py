@@ -109,8 +109,8 @@ class SqlPassage:
         return Arrival(whole.rows, whole.content_hash, sum(again for _, again in parts), queued)
 
     def _level(self, connection: sa.Connection, piece: Slice, known: Copied) -> tuple[Copied, bool]:
-        """What the slice comes to now, and whether it had to be copied again. Speaks to the target each time, so that it
-        does not take a long comparison for a lost connection.
+        """What the slice comes to now, and whether it had to be copied again. Speaks to the target each time, so
+        that it does not take a long comparison for a lost connection.
         """
         found = self._source_rows(piece)
         now = rows.copied(found)
