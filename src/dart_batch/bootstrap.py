@@ -92,6 +92,9 @@ class AccessActs:
     login: LogIn
 
 
+SPARE_CONNECTIONS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """Everything an entrypoint needs."""
@@ -253,7 +256,9 @@ def _opened(settings: Settings) -> sa.Engine:
 
 
 def _pool(settings: Settings) -> session.Pool:
-    return session.Pool(settings.database_pool_size, settings.database_answer_seconds)
+    """Every running job keeps a connection, so there are more than slots."""
+    size = max(settings.database_pool_size, settings.batch_concurrent_jobs + SPARE_CONNECTIONS)
+    return session.Pool(size, settings.database_answer_seconds)
 
 
 def _migration(

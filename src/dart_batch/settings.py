@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     dart_home: Path = Field(default_factory=lambda: user_data_path("dart-batch"))
     database_url: str = ""
     database_pool_size: int = Field(
-        default=10, ge=1, le=200, description="connections to a database server that a process keeps"
+        default=10, ge=1, le=200, description="connections to a database server that a process keeps, at least"
     )
     database_answer_seconds: float = Field(
         default=30.0, ge=1, description="after which a database server that does not answer counts as lost"

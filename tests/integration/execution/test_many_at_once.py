@@ -34,9 +34,10 @@ class TwoChunks(FakeJobType):
         return replace(plan(chunks=2, items=2), chunks=chunks, runs={"KOSPI": [[str(days[0]), str(days[1])]]})
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = build(Settings(dart_home=tmp_path, batch_concurrent_jobs=SLOTS))
+@pytest.fixture(params=["sqlite", "mariadb"])
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[App]:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("mariadb_url")
+    made = build(Settings(dart_home=tmp_path, database_url=url, batch_concurrent_jobs=SLOTS))
     yield made
     made.engine.dispose()
 
