@@ -273,11 +273,12 @@ def _migration(
 def _computing(
     uow: UnitOfWorkFactory, market_data: ParquetStore, calendars: ExchangeCalendars
 ) -> dict[JobType, JobTypePort]:
-    """The types of jobs that compute an index."""
+    """The types of jobs that compute an index, or check it."""
     given = (uow, market_data, calendars, new_id)
     return {
         JobType.HISTORICAL_BACKFILL: HistoricalBackfill(*given),
         JobType.INDEX_RECALCULATION: IndexRecalculation(*given),
+        JobType.DATA_VALIDATION: DataValidation(uow, market_data, calendars),
     }
 
 
