@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, BinaryIO
 
+from reportlab import rl_config
+from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -59,7 +61,7 @@ class Page:
 
     def write(self, text: str, x: float, y: float, size: float, colour: str, *, bold: bool = False) -> None:
         """Text from x on; y is its base line."""
-        self.canvas.setFillColor(colour)
+        self.canvas.setFillColor(ink(colour))
         self.canvas.setFont(BOLD if bold else REGULAR, size)
         self.canvas.drawString(x, y, text)
 
@@ -69,7 +71,7 @@ class Page:
 
     def rule(self, y: float, colour: str = RULE, width: float = 0.5) -> None:
         """A line from margin to margin."""
-        self.canvas.setStrokeColor(colour)
+        self.canvas.setStrokeColor(ink(colour))
         self.canvas.setLineWidth(width)
         self.canvas.line(self.left, y, self.left + self.width, y)
 
@@ -77,6 +79,12 @@ class Page:
         self.rule(FOOT - 10)
         self.write(self.title, self.left, FOOT - 21, 7, MUTED)
         self.write_to(str(self.number), self.left + self.width, FOOT - 21, 7, MUTED)
+
+
+@cache
+def ink(colour: str) -> Any:
+    """A colour (#rrggbb) as the PDF library takes it at once; a text it would parse each time."""
+    return HexColor(colour)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -87,6 +95,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 @cache
 def register_fonts() -> None:
-    """Make the typeface known to the PDF library, once per process."""
+    """Make the typeface known to the PDF library, once per process, and let it write bytes as bytes, not as text."""
+    rl_config.useA85 = 0
     for name in (REGULAR, BOLD):
         pdfmetrics.registerFont(TTFont(name, font_file(name)))

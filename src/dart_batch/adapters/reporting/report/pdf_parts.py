@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dart_batch.adapters.reporting.palette import INK, MUTED
 from dart_batch.adapters.reporting.report.blocks import Caption, Figures, Head, Heading, Words
-from dart_batch.adapters.reporting.report.pdf_page import Page, text_width
+from dart_batch.adapters.reporting.report.pdf_page import Page, ink, text_width
 
 TITLE, SUBTITLE, VALUE = 19.0, 9.0, 30.0
 HEADING, CAPTION, BODY, NOTE = 12.5, 8.5, 9.5, 7.5
@@ -20,7 +20,7 @@ def lay_head(page: Page, head: Head) -> None:
     page.write(head.title, page.left, page.y - 24, size, INK, bold=True)
     page.write(head.subtitle, page.left, page.y - 41, SUBTITLE, MUTED)
     page.write_to(head.level, right, page.y - 41, SUBTITLE, INK)
-    page.canvas.setFillColor(head.colour)
+    page.canvas.setFillColor(ink(head.colour))
     page.canvas.rect(right - text_width(head.level, SUBTITLE) - 12, page.y - 41.5, 8, 8, stroke=0, fill=1)
     page.rule(page.y - 50, INK, 1.2)
     page.down(62)

@@ -2,7 +2,7 @@
 
 from dart_batch.adapters.reporting.palette import INK, LEVEL_COLOURS, MUTED, RULE
 from dart_batch.adapters.reporting.report.blocks import Column, Table
-from dart_batch.adapters.reporting.report.pdf_page import FOOT, Page
+from dart_batch.adapters.reporting.report.pdf_page import FOOT, Page, ink
 from dart_batch.domain.index.level import Level
 
 ROW, SIZE, GAP, MARK = 13.5, 8.0, 4.0, 6.0
@@ -56,7 +56,7 @@ def _row(
             continue
         start = left
         if colour := marks.get(cell):
-            page.canvas.setFillColor(colour)
+            page.canvas.setFillColor(ink(colour))
             page.canvas.rect(left, base - 0.5, MARK, MARK, stroke=0, fill=1)
             start += MARK + 4
         page.write(cell, start, base, SIZE, INK)
