@@ -232,3 +232,11 @@ def test_a_chunk_size_can_be_left_to_the_worker(api: Api) -> None:
     job = api.submitted(chunkSize="auto")
 
     assert (job["parameters"]["chunkSize"], job["execution"]["chunkSize"]) == ("auto", 50)
+
+
+def test_a_body_that_is_no_text_is_refused_like_one_that_is_no_json(api: Api) -> None:
+    answer = api.client().post(PATH, content=b"\x82\xff", headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert [error["field"] for error in answer.json()["errors"]] == ["body"]
+    assert answer.json()["hint"]

@@ -40,6 +40,11 @@ STATUS: Mapping[type[DartBatchError], int] = {
     Fatal: 500,
     DartBatchError: 500,
 }
+HINTS: Mapping[int, str] = {
+    404: "See /api/docs for the paths there are.",
+    405: "The header Allow names the methods of this path; see /api/docs.",
+}
+BODY_HINT = "Correct the named fields; a body is JSON (Content-Type: application/json). See /api/docs."
 HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="dart-batch"'},
     429: {"Retry-After": "30"},
@@ -124,8 +129,7 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = [_field_error(item) for item in error.errors()]
     named = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-    hint = "Correct the named fields; a body is JSON (Content-Type: application/json). See /api/docs."
-    return problem(request, 422, "invalid-request", f"The request is not valid. {named}", hint, errors=errors)
+    return problem(request, 422, "invalid-request", f"The request is not valid. {named}", BODY_HINT, errors=errors)
 
 
 def _field_error(item: Mapping[str, Any]) -> dict[str, str]:
@@ -143,10 +147,20 @@ def _path(location: Sequence[str | int]) -> str:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return _unreadable(request)
     code = _phrase(error.status_code).lower().replace(" ", "-")
-    answer = problem(request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}")
+    hint = HINTS.get(error.status_code, "")
+    answer = problem(request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}", hint)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _unreadable(request: Request) -> JSONResponse:
+    """A body that is not even text, which the framework tells apart from one that is no JSON."""
+    errors = [{"field": "body", "message": "is not JSON in UTF-8", "code": "json_invalid"}]
+    said = "The request is not valid. body: is not JSON in UTF-8"
+    return problem(request, 422, "invalid-request", said, BODY_HINT, errors=errors)
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
