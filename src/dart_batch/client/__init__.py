@@ -1,0 +1,27 @@
+"""The API from Python: `from dart_batch.client import DartClient`."""
+
+from dart_batch.client.answers import Job, JobPage, Plan
+from dart_batch.client.client import DartClient
+from dart_batch.client.failures import (
+    ApiError,
+    ConflictError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    ServerUnavailable,
+    WaitTimeout,
+)
+
+__all__ = [
+    "ApiError",
+    "ConflictError",
+    "DartClient",
+    "Job",
+    "JobPage",
+    "NotAllowedError",
+    "NotFoundError",
+    "Plan",
+    "RefusedError",
+    "ServerUnavailable",
+    "WaitTimeout",
+]
