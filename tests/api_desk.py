@@ -39,12 +39,14 @@ class Api:
         return TestClient(self.app, base_url=ORIGIN, headers=headers, raise_server_exceptions=False)
 
     def key(self, name: str, role: Role = Role.VIEWER) -> str:
-        """The secret of a new key."""
+        """The secret of a new key, in place of one that has the name."""
+        if any(key.name == name and key.revoked_at is None for key in self.core.keys.list()):
+            self.revoke(name)
         return self.core.access.keys.create(name, role, the_system())[1]
 
     def revoke(self, name: str) -> None:
         """End the key of this name."""
-        [key_id] = [key.id for key in self.core.keys.list() if key.name == name]
+        [key_id] = [key.id for key in self.core.keys.list() if key.name == name and key.revoked_at is None]
         self.core.access.keys.revoke(key_id, the_system())
 
     def run(self, job_id: str) -> str | None:

@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     dart_migration_password: SecretStr = Field(
         default=SecretStr(""), description="password of the other database of a migration"
     )
+    dart_rate_limit: float = Field(
+        default=200.0, ge=0, description="requests a second of one key or user, ten times as many at once; 0: no limit"
+    )
+    dart_cors_origins: str = Field(
+        default="", description="origins whose pages may call the API with a key, comma-separated; none by default"
+    )
+    dart_trusted_proxies: str = Field(
+        default="", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, comma-separated"
+    )
     dart_session_hours: float = Field(default=12.0, gt=0, le=720, description="how long a login on the page lasts")
     dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dart_log_format: Literal["console", "json"] = "console"

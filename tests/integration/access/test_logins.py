@@ -7,7 +7,7 @@ import pytest
 
 from dart_batch.adapters.security.passwords import ArgonPasswords
 from dart_batch.domain.access.actor import Actor, Entry, the_system
-from dart_batch.domain.access.errors import LoginRefused, TooManyLogins
+from dart_batch.domain.access.errors import LoginRefused, TooManyLogins, WrongPassword
 from dart_batch.domain.access.role import Role
 from dart_batch.domain.access.throttle import PER_ADDRESS, PER_PAIR, WINDOW
 
@@ -138,7 +138,7 @@ def test_logging_out_ends_the_session(ann: "Office") -> None:
 def test_a_new_password_asks_for_the_old_one_and_ends_other_sessions(ann: "Office") -> None:
     mine, other = ann.login("ann", GOOD, HERE), ann.login("ann", GOOD, THERE)
 
-    with pytest.raises(LoginRefused):
+    with pytest.raises(WrongPassword):
         ann.login.change_password(ANN, mine.token, WRONG, "another long password")
     ann.login.change_password(ANN, mine.token, GOOD, "another long password")
 

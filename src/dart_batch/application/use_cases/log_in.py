@@ -10,7 +10,7 @@ from dart_batch.application.tokens import csrf_token, digest, new_token
 from dart_batch.domain.access.accounts import User, check_password
 from dart_batch.domain.access.actor import Actor, Entry
 from dart_batch.domain.access.audit import Act
-from dart_batch.domain.access.errors import LoginRefused, TooManyLogins
+from dart_batch.domain.access.errors import LoginRefused, TooManyLogins, WrongPassword
 from dart_batch.domain.access.role import Role
 from dart_batch.domain.access.throttle import Failures, limits, wait_seconds
 
@@ -76,13 +76,13 @@ class LogIn:
     def change_password(self, by: Actor, token: str, current: str, new: str) -> None:
         """Replace the password of the caller, whose other sessions end; a first one needs no current one.
 
-        Raises LoginRefused when the current password is another, TooManyLogins, WeakPassword.
+        Raises WrongPassword when the current password is another, TooManyLogins, WeakPassword.
         """
         check_password(new, by.name)
         user = self._counted(by.name, limits(by.name, by.address))
         if user is None or (user.password_hash and not self.passwords.verify(user.password_hash, current)):
             self._failed(user, by.address)
-            raise LoginRefused("This is not your current password.", field="current")
+            raise WrongPassword("This is not your current password.", field="current")
         hashed = self.passwords.hash(new)
         with self.uow() as uow:
             for subject in limits(by.name, by.address):

@@ -53,6 +53,22 @@ class ManageUsers:
             uow.commit("users")
         return user
 
+    def all(self) -> list[User]:
+        """Every user, by name."""
+        with self.uow() as uow:
+            return uow.accounts.users()
+
+    def named(self, name: str) -> User:
+        """The user of this name."""
+        with self.uow() as uow:
+            return self._user(uow, name)
+
+    def has_password(self, name: str) -> bool:
+        """Whether there is such a user, with a password."""
+        with self.uow() as uow:
+            user = uow.accounts.user(name)
+        return user is not None and user.password_hash is not None
+
     def link(self, name: str, by: Actor) -> str:
         """The token of a link that logs the user in once, within LINK_LASTS."""
         by.refuse_less_than(Role.ADMIN)

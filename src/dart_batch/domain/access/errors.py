@@ -52,6 +52,13 @@ class LoginRefused(Refused):
     hint = "Try again; an admin makes a one-time link with `dart-batch users link NAME`."
 
 
+class WrongPassword(Refused):
+    """The present password of somebody who wants another one is not the one that was given."""
+
+    code = "wrong-password"
+    hint = "Try again; an admin makes a one-time link with `dart-batch users link NAME`."
+
+
 class TooManyLogins(Refused):
     """Too many logins failed for this account or from this address."""
 

@@ -41,6 +41,7 @@ class require:  # noqa: N801  read as a word in signatures: Depends(require(Role
     def __call__(self, request: Request, credentials: _Credentials) -> Caller:
         caller = identified(request, credentials.credentials if credentials else None)
         request.state.caller = caller.name
+        request.app.state.callers.take(caller.name)
         if not caller.actor.role.includes(self.right):
             raise NotAllowed(f"This needs the role {self.right}; your role is {caller.actor.role}.")
         if self.own is not None and caller.actor.role is not Role.ADMIN:

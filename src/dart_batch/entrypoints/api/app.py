@@ -10,7 +10,10 @@ from starlette.types import Scope
 from dart_batch import __version__
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
+    accounts,
     artefacts,
+    audit,
+    auth,
     bulk_submits,
     bulk_verbs,
     description,
@@ -38,6 +41,9 @@ from dart_batch.entrypoints.api.prometheus import RequestFigures, route_of
 from dart_batch.entrypoints.api.usage import UsageMeter
 
 ROUTERS = (
+    auth,
+    accounts,
+    audit,
     bulk_verbs,
     jobs,
     logs,

@@ -19,6 +19,7 @@ from dart_batch.entrypoints.api.feed import Feed
 from dart_batch.entrypoints.api.log_bell import LogBell
 from dart_batch.entrypoints.api.log_tail import LogTail
 from dart_batch.entrypoints.api.metrics import metrics_view
+from dart_batch.entrypoints.api.rate_limit import RateLimit
 from dart_batch.entrypoints.api.working import WorkerThread
 
 
@@ -26,7 +27,8 @@ def equip(api: FastAPI, core: App) -> None:
     """Hang the App, and what is built from it, on the web application."""
     state, settings = api.state, core.settings
     state.core = core
-    state.keys = KeyRing(core.keys.authenticate)
+    state.keys, state.sessions = KeyRing(core.keys.authenticate), KeyRing(core.keys.session)
+    state.callers, state.strangers = RateLimit(settings.dart_rate_limit), RateLimit(settings.dart_rate_limit / 10)
     state.bounds = LevelBounds(core.uow)
     state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
     state.chunks = ChunkFigures(core.figures, core.clock.now())

@@ -82,7 +82,7 @@ async def follow_live_socket(
 
 async def _tell(socket: WebSocket, events: AsyncIterator[LiveEvent], caller: Caller) -> None:
     async for item in events:
-        if not await still_welcome(socket.app.state.keys, caller):
+        if not await still_welcome(caller):
             break
         await socket.send_text(heard(item, caller.actor).message)
     await socket.close(GOING_AWAY)
@@ -91,7 +91,7 @@ async def _tell(socket: WebSocket, events: AsyncIterator[LiveEvent], caller: Cal
 async def _while_welcome(events: AsyncIterator[LiveEvent], request: Request, caller: Caller) -> AsyncIterator[bytes]:
     yield RETRY
     async for item in events:
-        if not await still_welcome(request.app.state.keys, caller):
+        if not await still_welcome(caller):
             break
         yield heard(item, caller.actor).sent
 

@@ -75,7 +75,7 @@ class _Welcome:
     caller: Caller
 
     async def holds(self) -> bool:
-        return await still_welcome(self.request.app.state.keys, self.caller)
+        return await still_welcome(self.caller)
 
 
 @dataclass(slots=True)

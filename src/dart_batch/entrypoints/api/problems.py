@@ -15,13 +15,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from dart_batch.application.job_types.historical_backfill import NoObservations
-from dart_batch.domain.access.errors import NotAllowed
+from dart_batch.domain.access.errors import LoginRefused, NotAllowed, TooManyLogins
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
 from dart_batch.domain.job.errors import QueueFull
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.callers import NotAuthenticated
 from dart_batch.entrypoints.api.edge import SECURITY_HEADERS, request_id_of
+from dart_batch.entrypoints.api.rate_limit import RateLimited
 from dart_batch.entrypoints.api.wire import Wire
 
 _TAGS = frozenset(JobType)
@@ -29,6 +30,9 @@ MEDIA_TYPE = "application/problem+json"
 RFC_9110_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # Python before 3.13 has older ones
 STATUS: Mapping[type[DartBatchError], int] = {
     NotAuthenticated: 401,
+    LoginRefused: 401,
+    TooManyLogins: 429,
+    RateLimited: 429,
     NotAllowed: 403,
     QueueFull: 429,
     NoObservations: 422,
@@ -122,7 +126,10 @@ async def _typed(request: Request, error: Exception) -> JSONResponse:
     extra: dict[str, Any] = {"fields": fields} if fields else {}
     if isinstance(fields.get("field"), str):
         extra["errors"] = [{"field": fields["field"], "message": error.message, "code": error.code}]
-    return problem(request, status_of(error), error.code, error.message, error.hint, **extra)
+    answer = problem(request, status_of(error), error.code, error.message, error.hint, **extra)
+    if "retry_after" in error.fields:
+        answer.headers["Retry-After"] = str(error.fields["retry_after"])
+    return answer
 
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,6 @@ from starlette.websockets import WebSocket
 from dart_batch.domain.access.errors import NotAllowed
 from dart_batch.domain.errors import DartBatchError
 from dart_batch.entrypoints.api.callers import Caller, identified
-from dart_batch.entrypoints.api.edge import host_of
 from dart_batch.entrypoints.api.problems import problem, status_of
 
 
@@ -26,5 +25,5 @@ def refusal(socket: WebSocket, error: DartBatchError) -> JSONResponse:
 
 def _refuse_foreign_page(socket: WebSocket) -> None:
     origin = socket.headers.get("origin")
-    if origin and urlsplit(origin).hostname != host_of(socket.scope):
+    if origin and urlsplit(origin).netloc != socket.headers.get("host"):
         raise NotAllowed(f"A page of {origin} may not open this socket.", hint="Open it from this server's own page.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from dart_batch.entrypoints.api.callers import Caller, KeyRing, NotAuthenticated
+from dart_batch.entrypoints.api.callers import Caller
 
 RETRY = b"retry: 2000\n\n"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -14,10 +14,6 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def still_welcome(keys: KeyRing, caller: Caller) -> bool:
-    """Whether the key of a stream's listener is still in force."""
-    try:
-        await run_in_threadpool(keys.holder, caller.secret)
-    except NotAuthenticated:
-        return False
-    return True
+async def still_welcome(caller: Caller) -> bool:
+    """Whether the key or session of a stream's listener is still in force."""
+    return await run_in_threadpool(caller.holds)

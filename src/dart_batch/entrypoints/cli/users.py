@@ -52,8 +52,7 @@ def list_users(
     from dart_batch.application.access_views import user_view
     from dart_batch.bootstrap import build
 
-    with build().uow() as uow:
-        rows = [user_view(user) for user in uow.accounts.users()]
+    rows = [user_view(user) for user in build().access.users.all()]
     if json:
         print_json({"items": rows})
         return
