@@ -71,6 +71,17 @@ def test_a_period_without_a_value_is_a_report_of_what_is_missing(kind: ReportFor
         assert WORDS[language]["saidNothing"].split(".")[0][:30] in pdf_text(content)
 
 
+@pytest.mark.parametrize("kind", ReportFormat)
+@pytest.mark.parametrize("language", Language)
+def test_a_period_without_any_session_is_a_report_too(kind: ReportFormat, language: Language) -> None:
+    holiday = Period(date(2020, 2, 1), date(2020, 2, 2), None)
+
+    content = WRITER.write(report(language, holiday), kind)
+
+    if kind is ReportFormat.PDF:
+        assert WORDS[language]["saidNothing"].split(".")[0][:30] in pdf_text(content)
+
+
 def test_every_hangul_of_the_catalogue_has_a_glyph_on_the_page() -> None:
     every = "".join([*WORDS[KO].values(), *WORDS[EN].values()])
     page = pypdfium2.PdfDocument(WRITER.write(report(KO), ReportFormat.PDF))[0]

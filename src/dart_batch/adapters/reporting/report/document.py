@@ -90,6 +90,8 @@ def _said(report: Report, level: str) -> Iterator[str]:
 
 def _charts(report: Report) -> Iterator[Block]:
     words, study, bounds = WORDS[report.language], report.study, report.definition.levels
+    if study.readings.is_empty():
+        return
     yield Heading(words["chart"])
     yield index_plot(_values(study.readings, "value"), bounds, study.turning_points, report.language, 176)
     yield Words(words["chartNote"], small=True)
