@@ -1,0 +1,99 @@
+"""What operators do on the page, from the first click to the effect, in a real Chromium against server and worker."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from browser import COMPLETED, DESK, PATIENCE, PHONE, Server, Visitor, in_language_and_width, language, slug
+
+YEARS = "market=US&definition=us&from=2019-01-01&to=2022-12-28&which=all"
+CREATE = {"en-US": "Create and start", "ko-KR": "생성하고 시작"}
+TO_CHANGE = {"en-US": "To change", "ko-KR": "변경"}
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def confirm(page: Page, name: str) -> None:
+    """Press a verb, read what it will do, and press it again in the dialog."""
+    press(page, name)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=name, exact=True).click()
+    expect(dialog).to_be_hidden(timeout=PATIENCE)
+
+
+@in_language_and_width(DESK, PHONE)
+def test_a_backfill_made_in_the_form_is_watched_until_it_is_done(server: Server, visitor: Visitor) -> None:
+    page, tongue = visitor.page, language(visitor)
+    page.goto(f"{server.page}/new?{YEARS}#key={server.key}")
+    plan = page.locator("form dl", has_text=TO_CHANGE[tongue]).first
+    expect(plan).to_contain_text("1,006", timeout=PATIENCE)
+    visitor.picture(f"new-job-{slug(visitor)}")
+    assert visitor.overflow() <= 0
+
+    press(page, CREATE[tongue])
+
+    page.wait_for_url(re.compile(r"/jobs/\w+$"), timeout=PATIENCE)
+    expect(page.locator("main")).to_contain_text(COMPLETED[tongue], timeout=PATIENCE)
+    expect(page.locator("main")).to_contain_text("1,006 / 1,006")
+
+
+def test_a_running_job_pauses_and_resumes_from_its_page(server: Server, visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(f"{server.page}/new?{YEARS}&description=Slowly#key={server.key}")
+    page.get_by_text("Advanced").click()
+    page.get_by_label("CPU, % of a core").fill("3")
+    press(page, "Create and start")
+    page.wait_for_url(re.compile(r"/jobs/\w+$"), timeout=PATIENCE)
+
+    confirm(page, "Pause")
+
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("main")).to_contain_text("Paused")
+    confirm(page, "Resume")
+    expect(page.locator("main")).to_contain_text(re.compile("Running|Queued|Completed"), timeout=PATIENCE)
+    job_id = page.url.rsplit("/", 1)[1]
+    assert server.get(f"/api/batch/jobs/{job_id}")["status"] in ("QUEUED", "RUNNING", "COMPLETED")
+
+
+def test_a_failed_job_says_why_and_is_retried(server: Server, visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(f"{server.page}/new?{YEARS}&description=Too+short#key={server.key}")
+    page.get_by_text("Advanced").click()
+    page.get_by_label("Running time, seconds").fill("0.001")
+    press(page, "Create and start")
+    page.wait_for_url(re.compile(r"/jobs/\w+$"), timeout=PATIENCE)
+    expect(page.get_by_role("region", name="Errors")).to_contain_text("wall-time-exceeded", timeout=PATIENCE)
+    job_id = page.url.rsplit("/", 1)[1]
+    visitor.picture("failed-job")
+
+    confirm(page, "Retry")
+
+    expect(page.get_by_text("Attempt 2", exact=False).first).to_be_visible(timeout=PATIENCE)
+    assert server.get(f"/api/batch/jobs/{job_id}")["execution"]["attempt"] >= 2
+
+
+def test_a_recalculation_is_reviewed_promoted_and_rolled_back(server: Server, visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(f"{server.page}/new?type=INDEX_RECALCULATION&market=US&definition=us#key={server.key}")
+    page.get_by_label("Market momentum").first.fill("400")
+    page.get_by_label("Reason").fill("More weight on momentum")
+    press(page, "Create and start")
+    page.wait_for_url(re.compile(r"/jobs/\w+$"), timeout=PATIENCE)
+    page.get_by_role("link", name="Review differences").click()
+    expect(page.locator("canvas").first).to_be_visible(timeout=PATIENCE)
+    before = server.get("/api/index")["items"][0]["latest"]["value"]
+    visitor.picture("difference")
+
+    confirm(page, "Promote")
+
+    expect(page.get_by_text("Promoted")).to_be_visible(timeout=PATIENCE)
+    promoted = server.get("/api/index")["items"][0]["latest"]["value"]
+    assert promoted != before
+
+    page.goto(f"{server.page}/index/US/publications?definition=us")
+    page.get_by_role("button", name="Roll back", exact=True).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
+    expect(page.get_by_text("Rolled back")).to_be_visible(timeout=PATIENCE)
+    assert server.get("/api/index")["items"][0]["latest"]["value"] == before

@@ -1,0 +1,91 @@
+"""What every view of the page keeps: no finding of axe, and little to load before it can be used."""
+
+import gzip
+from typing import Any
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from browser import DESK, PATIENCE, ROOT, Server, Visitor
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+MOST_BYTES, MOST_SECONDS = 400_000, 1.5
+VIEWS = {
+    "jobs": "",
+    "job": "/jobs/{job}",
+    "new": "/new?market=US&definition=us&from=2019-01-01&to=2022-12-28&which=all",
+    "recalculation": "/new?type=INDEX_RECALCULATION&market=US&definition=us",
+    "difference": "/jobs/{staged}/diff",
+    "index": "/index",
+    "publications": "/index/US/publications?definition=us",
+    "workers": "/workers",
+    "lost": "/nowhere",
+}
+
+
+@pytest.fixture(scope="session")
+def staged(server: Server) -> str:
+    """A recalculation that waits for its decision."""
+    wish = {
+        "dateRange": {"startDate": "2021-01-01", "endDate": "2022-12-28"},
+        "market": "US",
+        "definition": "us",
+        "newWeights": {"marketMomentum": 0.6, "marketVolatility": 0.4},
+        "recalculationReason": "To look at",
+    }
+    return str(server.post("/api/batch/recalculate-index", wish)["jobId"])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_in_light_and_dark(server: Server, visitor: Visitor, staged: str, view: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm --prefix web ci")
+    visitor.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    path = VIEWS[view].format(job=server.bundled_job()["jobId"], staged=staged)
+    visitor.page.goto(f"{server.page}{path}#key={server.key}")
+    expect(visitor.page.locator("main h1, main h2").first).to_be_visible(timeout=PATIENCE)
+    expect(visitor.page.locator("main [aria-busy=true]")).to_have_count(0, timeout=PATIENCE)
+    visitor.page.evaluate(AXE.read_text())
+
+    assert _violations(visitor) == []
+    visitor.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    expect(visitor.page.locator("html.dark")).to_be_attached()
+    visitor.page.add_style_tag(content="* { transition: none !important }")
+    assert _violations(visitor) == []
+
+
+def _violations(visitor: Visitor) -> list[str]:
+    found: dict[str, Any] = visitor.page.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })")
+    return [
+        f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'][:3])}"
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("visitor", [("en-US", DESK)], indirect=True)
+def test_the_first_load_is_small_and_brings_no_charts(server: Server, visitor: Visitor) -> None:
+    loaded: list[Response] = []
+
+    def note(answer: Response) -> None:
+        loaded.append(answer)
+
+    visitor.page.on("response", note)
+
+    visitor.page.goto(f"{server.page}#key={server.key}")
+    expect(visitor.page.get_by_role("row").nth(1)).to_be_visible(timeout=PATIENCE)
+
+    assets = [answer for answer in loaded if "/batch/" in answer.url and "/api/" not in answer.url]
+    assert sum(len(gzip.compress(answer.body())) for answer in assets) < MOST_BYTES
+    assert [answer.url for answer in assets if "echarts" in answer.url] == []
+
+
+@pytest.mark.parametrize("visitor", [("en-US", DESK)], indirect=True)
+def test_the_page_works_little_before_it_can_be_used(server: Server, visitor: Visitor) -> None:
+    tools = visitor.page.context.new_cdp_session(visitor.page)
+    tools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    visitor.page.goto(f"{server.page}#key={server.key}")
+    expect(visitor.page.get_by_role("row").nth(1)).to_be_visible(timeout=PATIENCE)
+
+    figures = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
+    assert figures["TaskDuration"] < MOST_SECONDS
