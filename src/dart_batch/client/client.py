@@ -72,6 +72,15 @@ class DartClient:
         own = {"dateRange": _range(first, last), "market": market, "recalculationReason": reason}
         return self.submit("INDEX_RECALCULATION", own | dict(more.pop("parameters", {})), **more)
 
+    def submit_validation(self, market: str = "KOSPI", **more: Any) -> Job:
+        """A DATA_VALIDATION of the live index of the market; `more` as in `submit`."""
+        return self.submit("DATA_VALIDATION", {"market": market} | dict(more.pop("parameters", {})), **more)
+
+    def submit_reports(self, first: str, last: str, markets: Sequence[str] = ("KOSPI",), **more: Any) -> Job:
+        """A BULK_REPORT of the days from first to last; periods and formats in `parameters`."""
+        own = {"dateRange": _range(first, last), "targetMarkets": list(markets)}
+        return self.submit("BULK_REPORT", own | dict(more.pop("parameters", {})), **more)
+
     def job(self, job_id: str) -> Job:
         """The job as it is now."""
         return Job.of(self._transport.get(f"{JOBS}/{job_id}"))
@@ -100,6 +109,16 @@ class DartClient:
     def chunks(self, job_id: str) -> list[dict[str, Any]]:
         """The ledger of a job."""
         found: list[dict[str, Any]] = self._transport.get(f"{JOBS}/{job_id}/chunks")["items"]
+        return found
+
+    def findings(self, job_id: str, **query: Any) -> dict[str, Any]:
+        """What a validation found: its checks, and a page of findings."""
+        found: dict[str, Any] = self._transport.get(f"{JOBS}/{job_id}/findings", **query)
+        return found
+
+    def artefacts(self, job_id: str) -> list[dict[str, Any]]:
+        """The files that a job has written: name, size and hash."""
+        found: list[dict[str, Any]] = self._transport.get(f"{JOBS}/{job_id}/artefacts")["items"]
         return found
 
     def diff(self, job_id: str, **query: Any) -> dict[str, Any]:

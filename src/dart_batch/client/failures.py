@@ -17,7 +17,7 @@ class ApiError(Exception):
         self.errors: list[dict[str, str]] = list(problem.get("errors", []))
         self.fields: dict[str, Any] = dict(problem.get("fields", {}))
         self.request_id = str(problem.get("requestId", ""))
-        super().__init__(f"{self.detail} {self.hint}".strip() or f"status {status}")
+        super().__init__("\n".join(filter(None, (self.detail, self.hint))) or f"status {status}")
 
 
 class NotAllowedError(ApiError):

@@ -111,3 +111,10 @@ def test_a_key_is_stored_as_a_digest_and_goes_with_the_log_of_its_job(api: Api) 
     assert len(kept) == 1 and "monday" not in kept[0]
     with api.core.engine.connect() as connection:
         assert connection.execute(sa.select(receipts)).first() is None
+
+
+@pytest.mark.parametrize("path", ["recalculate-index", "data-validation", "bulk-report"])
+def test_the_submit_of_every_type_takes_a_key(api: Api, path: str) -> None:
+    described = api.app.openapi()["paths"][f"/api/batch/{path}"]["post"]["parameters"]
+
+    assert "Idempotency-Key" in {parameter["name"] for parameter in described}

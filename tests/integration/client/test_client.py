@@ -197,3 +197,15 @@ def test_the_key_comes_from_the_environment_or_from_the_local_installation(
     monkeypatch.setenv("DART_API_KEY", "dart_given")
 
     assert (kept, found_key()) == ("dart_kept", "dart_given")
+
+
+def test_a_validation_and_a_report_are_read_with_what_they_found_and_wrote(client: DartClient) -> None:
+    client.wait(client.submit_backfill(*RANGE, parameters=MINI | {"overwriteExisting": True}).id, poll=0.05)
+    checked = client.submit_validation(parameters={"index": "mini"})
+    written = client.submit_reports(*RANGE, parameters={"definitions": ["mini"], "formats": ["CSV"]})
+
+    states = [client.wait(job.id, timeout=60, poll=0.05).status for job in (checked, written)]
+
+    assert states == ["COMPLETED", "COMPLETED"]
+    assert client.findings(checked.id)["checks"]
+    assert client.artefacts(written.id)

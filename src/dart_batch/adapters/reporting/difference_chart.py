@@ -1,7 +1,10 @@
 """Old and new values of an index as a picture: both lines, what lies between them shaded, the worst days marked."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dart_batch.adapters.reporting.chart_data import TREND_SESSIONS, Numbers, broken_line, trend
@@ -38,9 +41,19 @@ def difference_figure(frame: pl.DataFrame, title: str) -> Figure:
     changes.fill_between(days, 0.0, delta, where=delta >= 0, color=UP, lw=0)
     changes.fill_between(days, 0.0, delta, where=delta < 0, color=DOWN, lw=0)
     changes.set_ylabel("change", fontsize=8)
+    changes.margins(y=0.3)
     for place in _worst(delta):
-        changes.annotate(str(days[place]), (days[place], delta[place]), fontsize=7, color=MUTED, ha="center")
+        _label(changes, str(days[place]), (days[place], delta[place]))
     return figure
+
+
+def _label(axes: Axes, text: str, tip: tuple[Any, float]) -> None:
+    """The day beyond the tip of its change, where it hides nothing."""
+    above = tip[1] >= 0
+    side, way = ("bottom", 3) if above else ("top", -3)
+    axes.annotate(
+        text, tip, (0, way), textcoords="offset points", fontsize=7, color=INK, ha="center", va=side, clip_on=False
+    )
 
 
 def _worst(delta: Numbers) -> list[int]:

@@ -20,6 +20,7 @@ from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.submits import (
     Market,
     Name,
+    Once,
     RequestedRange,
     SubmitOptions,
     SubmitQuery,
@@ -65,10 +66,10 @@ class ReportRequest(WantedReports, SubmitOptions):
     responses=documented(409, 413, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
 def submit_reports(
-    body: ReportRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
+    body: ReportRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()], once: Once = None
 ) -> JSONResponse:
     """Write a report of every period of what is published. The files are the job's artefacts."""
-    wanted = submission(JobType.BULK_REPORT, report_parameters(core, body), body, caller.name)
+    wanted = submission(JobType.BULK_REPORT, report_parameters(core, body), body, caller.name, once)
     return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 

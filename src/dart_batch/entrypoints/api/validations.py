@@ -27,6 +27,7 @@ from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.submits import (
     Market,
     Name,
+    Once,
     RequestedRange,
     SubmitOptions,
     SubmitQuery,
@@ -84,10 +85,10 @@ class FindingQuery(Wire):
     responses=documented(404, 409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
 def submit_validation(
-    body: ValidationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()]
+    body: ValidationRequest, core: Core, caller: Operator, query: Annotated[SubmitQuery, Query()], once: Once = None
 ) -> JSONResponse:
     """Check what is stored. The job completes also when it finds errors: its verdict is failed then."""
-    wanted = submission(JobType.DATA_VALIDATION, asked_parameters(core, body), body, caller.name)
+    wanted = submission(JobType.DATA_VALIDATION, asked_parameters(core, body), body, caller.name, once)
     return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
