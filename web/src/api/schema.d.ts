@@ -3241,7 +3241,8 @@ export interface components {
         };
         /**
          * ValidationLevel
-         * @description BASIC: range, level, nulls, count. COMPREHENSIVE: also coverage, gaps, jumps, recomputation of a sample.
+         * @description Of what a job wrote BASIC checks range, level, nulls and count, COMPREHENSIVE also coverage, gaps, jumps and a
+         *     recomputed sample. A DATA_VALIDATION looks at more: docs/validation.md.
          * @enum {string}
          */
         ValidationLevel: "BASIC" | "COMPREHENSIVE";

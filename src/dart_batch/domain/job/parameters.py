@@ -37,7 +37,9 @@ class JobType(StrEnum):
 
 
 class ValidationLevel(StrEnum):
-    """BASIC: range, level, nulls, count. COMPREHENSIVE: also coverage, gaps, jumps, recomputation of a sample."""
+    """Of what a job wrote BASIC checks range, level, nulls and count, COMPREHENSIVE also coverage, gaps, jumps and a
+    recomputed sample. A DATA_VALIDATION looks at more: docs/validation.md.
+    """
 
     BASIC = "BASIC"
     COMPREHENSIVE = "COMPREHENSIVE"

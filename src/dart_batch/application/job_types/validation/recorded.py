@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -13,8 +13,11 @@ from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.index.publication import Segment
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
+from dart_batch.domain.job.validation import Scope
 from dart_batch.engine.stored import StoredReadings
 from dart_batch.engine.validation.records import ENDS, ORIGIN, PUBLISHED, VALUES, WRITTEN, Records
+
+_DAY = timedelta(days=1)
 
 
 def records_of(
@@ -27,7 +30,7 @@ def records_of(
         published=_published(uow, market, segments, stored),
         written=_written(uow, market, segments, stored),
         values=_values(uow, job, market, segments),
-        ends=_ends(job, market, segments, origins, market_data),
+        ends=_ends(uow, job, market, origins, market_data),
     )
 
 
@@ -101,15 +104,21 @@ def _values(uow: UnitOfWork, job: BatchJob, market: str, segments: Sequence[Segm
 
 
 def _ends(
-    job: BatchJob, market: str, segments: Sequence[Segment], origins: Mapping[str, Origin], market_data: MarketData
+    uow: UnitOfWork,
+    job: BatchJob,
+    market: str,
+    origins: Mapping[str, Origin],
+    market_data: MarketData,
 ) -> pl.DataFrame:
-    """The last session with an observation of the definition, if the validation reaches that far."""
-    definition = origins[segments[-1].job_id].definition if segments else None
-    if definition is None:
-        return pl.DataFrame(schema=ENDS)
+    """The last session with an observation of the definition, if the validation reaches the end of the live index."""
+    segments, asked = base_segments(job, market), job.parameters.validation
+    nothing = pl.DataFrame(schema=ENDS)
+    if not segments or (asked is not None and asked.scope is Scope.GENERATION):
+        return nothing
+    last = max(segment.last for segment in segments)
+    definition = origins[segments[-1].job_id].definition
+    if definition is None or uow.publications.segments(market, job.plan["index"], [(last + _DAY, date.max)]):
+        return nothing
     revision, quotes = job.plan["dataRevisions"][market], definition.needs_quotes
     found = market_data.extent(market, definition.series_inputs, quotes=quotes, revision=revision)
-    rows: list[tuple[date, date]] = []
-    if found is not None and found[1] <= job.parameters.date_range.end:
-        rows = [(max(segment.last for segment in segments), found[1])]
-    return pl.DataFrame(rows, schema=ENDS, orient="row")
+    return pl.DataFrame([(last, found[1])], schema=ENDS, orient="row") if found else nothing
