@@ -82,3 +82,14 @@ def test_a_wish_that_cannot_be_met_is_refused_in_words(published: Any, options: 
     assert ran.code != 0
     assert said in ran.err
     assert not published.app.settings.artefact_dir.exists()
+
+
+def test_a_job_of_reports_is_counted_in_reports_and_compares_nothing(published: Any) -> None:
+    job_id = published.run(*WISH, "--period", "2020-02-03..2020-02-14", "--yes", "--json").json["jobId"]
+
+    shown, log = published.run("jobs", "show", job_id), published.run("jobs", "logs", job_id)
+    diff = published.run("jobs", "diff", job_id)
+
+    assert "1 of 1 reports" in shown.out
+    assert "1 reports in 1 chunks" in log.out
+    assert (diff.code != 0, "compares nothing" in diff.err) == (True, True)

@@ -73,7 +73,7 @@ def test_without_a_terminal_a_line_is_printed_now_and_then_and_at_the_end(capsys
         lines(figures, False)
     lines(figures, True)
 
-    assert capsys.readouterr().err.count("5 of 100 sessions") == 2
+    assert capsys.readouterr().err.count("5 of 100") == 2
 
 
 def test_examples_keep_each_command_on_its_line():

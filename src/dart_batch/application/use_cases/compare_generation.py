@@ -47,7 +47,7 @@ class CompareGeneration:
         """
         with self.uow() as uow:
             job, status = uow.jobs.get(job_id), uow.generations.decision(job_id)
-            if job.status is not JobStatus.COMPLETED or not job.plan["bases"]:
+            if job.status is not JobStatus.COMPLETED or not (job.plan["bases"] and job.plan["runs"]):
                 raise NothingCompared(f"Job {job_id} ({job.type}) is {job.status} and compares nothing.", job_id=job_id)
             chosen = _market(job, market)
             own = [Segment(first, last, job.id, "") for first, last in runs_of(job.plan["runs"][chosen])]

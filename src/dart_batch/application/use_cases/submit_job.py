@@ -180,6 +180,8 @@ def _summary(plan: Plan, owner: str) -> str:
 
 def unit_of(plan: Plan) -> str:
     """What the items of a plan are."""
+    if "reports" in plan.counts:
+        return "reports"
     return UNITS.get(plan.definition, "sessions" if plan.runs or plan.revisions else "days")
 
 

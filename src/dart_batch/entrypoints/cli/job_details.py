@@ -67,14 +67,15 @@ def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
     from rich.markup import escape
 
     progress, wanted = job.progress, job.parameters
+    unit = "reports" if wanted.reporting else "sessions"
     rate = progress.rate(job.attempt_started_at, job.attempt_base, job.finished_at or now)
     left = progress.remaining_seconds(rate) if job.status.value == "RUNNING" else None
     return {
         "job": f"{job.id}  {job.type.value}  priority {job.priority.name}",
         "status": coloured(job.status.value) + (f"  ({escape(job.reason)})" if job.reason else ""),
         "progress": f"{gauge(progress.percentage)} {progress.percentage:.1f} %  {progress.processed:,} of "
-        f"{progress.total:,} sessions, {progress.failed:,} failed, {progress.skipped:,} skipped",
-        "speed": f"{rate:,.0f} sessions/s" + (f", {duration(left)} to go" if left else "") if rate else "",
+        f"{progress.total:,} {unit}, {progress.failed:,} failed, {progress.skipped:,} skipped",
+        "speed": f"{rate:,.0f} {unit}/s" + (f", {duration(left)} to go" if left else "") if rate else "",
         "range": f"{wanted.date_range}  {' '.join(wanted.target_markets)}",
         "definition": f"{job.plan['definition']}  {job.plan['definitionHash'][:12]}",
         "data revision": ", ".join(f"{market} {number}" for market, number in job.plan["dataRevisions"].items()),

@@ -106,9 +106,7 @@ class Lines:
         self._quiet += POLL_SECONDS
         if last or self._quiet >= self._every:
             self._quiet = 0.0
-            err().print(
-                "{status} {percent} {completed:,} of {total:,} sessions, {rate}, ETA {eta} {place}".format(**figures)
-            )
+            err().print("{status} {percent} {completed:,} of {total:,}, {rate}, ETA {eta} {place}".format(**figures))
 
 
 def _bar() -> "Progress":
