@@ -857,6 +857,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/data-migration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Migration
+         * @description Move the installation, import the legacy index, or key an index by a new name.
+         */
+        post: operations["submitDataMigration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/jobs/{jobId}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Migration
+         * @description Take a migration back, as far as it has a way back.
+         */
+        post: operations["reverseMigration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/workers": {
         parameters: {
             query?: never;
@@ -2551,6 +2591,83 @@ export interface components {
             health: components["schemas"]["HealthFigures"];
         };
         /**
+         * MigrationRequest
+         * @description Which migration, and what it needs: store moveTo; legacy legacySource; rename-definition renameFrom and renameTo.
+         *
+         *     An address never carries a password: DART_MIGRATION_PASSWORD has it where the job runs.
+         */
+        MigrationRequest: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * Migration
+             * @enum {string}
+             */
+            migration: "store" | "legacy" | "rename-definition";
+            /**
+             * Moveto
+             * @description URL of an empty database
+             */
+            moveTo?: string | null;
+            /**
+             * Legacysource
+             * @description URL, or a .csv or .parquet file where the job runs
+             */
+            legacySource?: string | null;
+            /**
+             * Legacytable
+             * @default fear_greed_index
+             * @enum {string}
+             */
+            legacyTable: "fear_greed_index" | "fear_greed_batch_history";
+            /**
+             * Legacyjob
+             * @description job_id in the batch history; default: the only one
+             * @default
+             */
+            legacyJob: string;
+            /**
+             * Legacyindex
+             * @default legacy
+             */
+            legacyIndex: string;
+            /**
+             * Market
+             * @description of a legacy import; default: KOSPI
+             */
+            market?: string | null;
+            /** Renamefrom */
+            renameFrom?: string | null;
+            /** Renameto */
+            renameTo?: string | null;
+            /**
+             * @description of a legacy import; MANUAL: wait for a decision
+             * @default AUTO
+             */
+            publish: components["schemas"]["Publish"];
+            /**
+             * Chunksize
+             * @description rows per commit; default 5000
+             */
+            chunkSize?: number | null;
+        };
+        /**
          * NewKey
          * @description A key to be made; without a name it is named for its role and id.
          */
@@ -2998,6 +3115,16 @@ export interface components {
              * Format: date
              */
             endDate: string;
+        };
+        /**
+         * Reversed
+         * @description What taking the migration back did.
+         */
+        Reversed: {
+            /** Jobid */
+            jobId: string;
+            /** Message */
+            message: string;
         };
         /**
          * Role
@@ -6972,6 +7099,181 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitDataMigration: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrationRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, for a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverseMigration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a job */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reversed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

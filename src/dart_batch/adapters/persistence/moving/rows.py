@@ -1,6 +1,7 @@
 """Rows of a slice as plain values, the same on every database, and their hash."""
 
 import hashlib
+import marshal
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -57,8 +58,8 @@ def count(connection: sa.Connection, table: str) -> int:
 
 
 def copied(rows: Rows) -> Copied:
-    """How many, and the SHA-256 of their values written as Python writes them."""
-    return Copied(len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
+    """How many, and the SHA-256 of their values in marshal's format 2, in which equal values have equal bytes."""
+    return Copied(len(rows), hashlib.sha256(marshal.dumps(rows, 2)).hexdigest())
 
 
 def replace(connection: sa.Connection, piece: Slice, rows: Rows) -> None:

@@ -35,7 +35,7 @@ def without_password(text: str) -> tuple[str, str]:
         url = make_url(text)
     except ArgumentError:
         return text, ""
-    return url.set(password=None).render_as_string(hide_password=False), url.password or ""
+    return url._replace(password=None).render_as_string(hide_password=False), url.password or ""
 
 
 def refuse_used(url: sa.URL) -> None:

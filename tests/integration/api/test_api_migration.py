@@ -1,0 +1,78 @@
+"""Migrations over HTTP: for admins, as a plan first, and without passwords."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api_desk import Api
+from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.job_wire import Job, Plan
+from dart_batch.entrypoints.api.migrations import Reversed
+
+ROUTE = "/api/batch/data-migration"
+RENAME = {"migration": "rename-definition", "renameFrom": "mini", "renameTo": "mood"}
+
+
+@pytest.fixture
+def live(api: Api) -> Api:
+    api.published()
+    return api
+
+
+def values(api: Api, name: str) -> list[float | None]:
+    answer = api.client().get("/api/index/KOSPI", params={"definition": name})
+    return [item["value"] for item in answer.json()["items"]]
+
+
+def test_a_move_is_planned_submitted_and_carried_out(live: Api, tmp_path: Path) -> None:
+    wish = {"migration": "store", "moveTo": f"sqlite:///{tmp_path}/elsewhere.db"}
+
+    plan = Plan.model_validate(live.client().post(ROUTE, params={"dryRun": "true"}, json=wish).json())
+    answer = live.client().post(ROUTE, json=wish | {"planHash": plan.plan_hash})
+
+    job = Job.model_validate(answer.json())
+    assert plan.counts["fear_greed_batch_history"] == 62
+    assert (answer.status_code, job.parameters.move_to) == (201, wish["moveTo"])
+    assert live.run(job.job_id) == "completed"
+    assert live.client().post(ROUTE, json=wish).status_code == 409
+
+
+def test_a_rename_is_taken_back(live: Api) -> None:
+    before = values(live, "mini")
+    job = Job.model_validate(live.client().post(ROUTE, json=RENAME).json())
+    live.run(job.job_id)
+    renamed = values(live, "mood")
+
+    answer = live.client().post(f"/api/batch/jobs/{job.job_id}/reverse")
+
+    assert renamed == before
+    assert "shown as mini again" in Reversed.model_validate(answer.json()).message
+    assert values(live, "mini") == before
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"migration": "store"}, "moveTo"),
+        ({"migration": "store", "moveTo": "mysql+pymysql://dart:Sw0rdf1sh@db/x"}, "moveTo"),
+        ({"migration": "legacy", "legacySource": "mysql://dart:Sw0rdf1sh@db/x"}, "legacySource"),
+        ({"migration": "rename-definition", "renameFrom": "mini"}, "renameTo"),
+        (RENAME | {"renameTo": "mini"}, "renameTo"),
+        ({"migration": "legacy", "legacySource": "x.csv", "market": "NOWHERE"}, "market"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_its_field_and_never_repeats_a_password(
+    live: Api, wish: dict[str, Any], field: str
+) -> None:
+    answer = live.client().post(ROUTE, json=wish)
+
+    assert answer.status_code == 422
+    assert field in answer.text
+    assert "Sw0rdf1sh" not in answer.text
+
+
+def test_only_admins_migrate(live: Api) -> None:
+    answer = live.client(Role.OPERATOR).post(ROUTE, json=RENAME)
+
+    assert answer.status_code == 403
