@@ -24,7 +24,7 @@ ENDLESS = {"/api/batch/live"}
 OPERATIONS = [
     (path, method.upper()) for path, methods in DOCUMENT["paths"].items() for method in methods if path not in ENDLESS
 ]
-EXAMPLES = 8
+EXAMPLES = 5
 
 
 @pytest.fixture(scope="module")
