@@ -1,5 +1,14 @@
 import type { Client } from 'openapi-fetch'
-import type { Difference, DifferenceQuery, Job, JobQuery, LogQuery } from './contract'
+import type {
+  BulkOrder,
+  Difference,
+  DifferenceQuery,
+  FindingPage,
+  FindingQuery,
+  Job,
+  JobQuery,
+  LogQuery,
+} from './contract'
 import type { JobOrder } from './orders'
 import { settled } from './settled'
 import type { paths } from './schema'
@@ -39,6 +48,20 @@ export function jobCalls(client: Client<paths>) {
       ) as Promise<Difference>,
     logs: (jobId: string, query: LogQuery, signal?: AbortSignal) =>
       settled(client.GET('/api/batch/jobs/{jobId}/logs', { params: { ...jobPath(jobId), query }, signal })),
+    findings: (jobId: string, query: FindingQuery, signal?: AbortSignal) =>
+      settled(
+        client.GET('/api/batch/jobs/{jobId}/findings', { params: { ...jobPath(jobId), query }, signal }),
+      ) as Promise<FindingPage>,
+    artefacts: (jobId: string, signal?: AbortSignal) =>
+      settled(client.GET('/api/batch/jobs/{jobId}/artefacts', { params: jobPath(jobId), signal })),
+    artefact: (jobId: string, name: string): Promise<Blob> => {
+      const params = { path: { jobId, name } }
+      return settled(client.GET('/api/batch/jobs/{jobId}/artefacts/{name}', { params, parseAs: 'blob' }))
+    },
+    artefactsZip: (jobId: string): Promise<Blob> =>
+      settled(client.GET('/api/batch/jobs/{jobId}/artefacts.zip', { params: jobPath(jobId), parseAs: 'blob' })),
+    bulk: (order: BulkOrder, signal?: AbortSignal) =>
+      settled(client.POST('/api/batch/jobs/bulk', { body: order, signal })),
     workers: async (signal?: AbortSignal) => (await settled(client.GET('/api/batch/workers', { signal }))).items,
     metrics: (signal?: AbortSignal) => settled(client.GET('/api/batch/metrics', { signal })),
   }

@@ -1,5 +1,5 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { JobQuery, JobStatus, JobType } from '@/api/contract'
+import type { BulkOrder, JobQuery, JobStatus, JobType } from '@/api/contract'
 import { JOB_STATUS } from '@/components/jobs/jobStatus'
 import { JOB_TYPE } from '@/components/jobs/jobType'
 
@@ -68,3 +68,8 @@ export function toJobQuery({ status, type, market, text, order, cursor }: JobFil
 
 export const isNarrowed = (filters: JobFilters): boolean =>
   Object.values(wanted(filters)).some((value) => value !== undefined)
+
+/** The jobs of all pages that match, as a bulk verb names them. */
+export function toJobsWanted({ status, type, market, text }: JobFilters): NonNullable<BulkOrder['filter']> {
+  return { status: status ? [status] : undefined, type, market, q: text || undefined }
+}

@@ -24,6 +24,12 @@ export function useFormat() {
 
   const percent = (share: Nullable, digits = 0) => (share == null ? ABSENT : `${decimal(share * 100, digits)} %`)
 
+  function bytes(value: Nullable): string {
+    if (value == null) return ABSENT
+    const step = value < 1024 ? 0 : value < 1024 ** 2 ? 1 : 2
+    return `${decimal(value / 1024 ** step, step === 0 ? 0 : 1)} ${['B', 'KiB', 'MiB'][step]}`
+  }
+
   const moment = (iso: string | null | undefined) => (iso ? moments.value.format(new Date(iso)) : ABSENT)
 
   const day = (date: string | null | undefined) => (date ? days.value.format(new Date(`${date}T00:00:00Z`)) : ABSENT)
@@ -42,5 +48,5 @@ export function useFormat() {
       ? ABSENT
       : t('span.rate', { n: perSecond > 0 && perSecond < 10 ? decimal(perSecond, 1) : count(perSecond) })
 
-  return { count, decimal, signed, percent, moment, day, span, rate }
+  return { count, decimal, signed, percent, bytes, moment, day, span, rate }
 }

@@ -1,10 +1,15 @@
 import type { Api } from '@/api/client'
 import type {
+  Artefacts,
   Attempt,
+  BulkAnswers,
+  BulkOrder,
   Chunk,
   DefinitionSummary,
   Difference,
   DifferenceQuery,
+  FindingPage,
+  FindingQuery,
   IndexSummary,
   Job,
   JobQuery,
@@ -47,6 +52,9 @@ export class FakeApi implements Api {
   readings: Reading[] = []
   attemptList: Attempt[] = []
   workerList: Worker[] = []
+  found: FindingPage = { checks: [], items: [], groups: [], total: 0 }
+  files: Artefacts = { items: [], total: 0, size: 0 }
+  bulkAnswers: BulkAnswers = { verb: 'cancel', dryRun: true, done: 0, refused: 0, items: [] }
   definitionList: DefinitionSummary[] = []
   compared: Difference = aDifference()
   acts: Publication[] = []
@@ -60,6 +68,8 @@ export class FakeApi implements Api {
     jobs: [] as JobQuery[],
     logs: [] as LogQuery[],
     readings: [] as string[],
+    findings: [] as FindingQuery[],
+    bulk: [] as BulkOrder[],
     orders: [] as JobOrder[],
     differences: [] as DifferenceQuery[],
     rollbacks: [] as string[],
@@ -131,6 +141,22 @@ export class FakeApi implements Api {
   }
 
   definitions = () => this.answer(this.definitionList)
+
+  findings = (_jobId: string, query: FindingQuery) => {
+    this.asked.findings.push(query)
+    return this.answer(this.found)
+  }
+
+  artefacts = () => this.answer(this.files)
+
+  artefact = () => this.answer(new Blob(['file']))
+
+  artefactsZip = () => this.answer(new Blob(['zip']))
+
+  bulk = (order: BulkOrder) => {
+    this.asked.bulk.push(order)
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve({ ...this.bulkAnswers, dryRun: order.dryRun })
+  }
 
   workers = () => this.answer(this.workerList)
 
