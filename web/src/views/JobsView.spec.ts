@@ -32,3 +32,11 @@ it('an unreachable server is told apart from an empty list', async () => {
   expect(wrapper.find('[role=alert]').text()).toContain('The server cannot be reached')
   expect(wrapper.text()).not.toContain('No jobs yet')
 })
+
+it('reports are counted as reports', async () => {
+  const api = new FakeApi()
+  api.jobList = [aJob({ type: 'BULK_REPORT' })]
+  const { wrapper } = await mountPage(JobsView, { api })
+  expect(wrapper.text()).toContain('100 / 200 reports')
+  expect(wrapper.text()).not.toContain('200 sessions')
+})
