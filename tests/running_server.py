@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -56,8 +55,8 @@ def free_port() -> int:
 
 
 def key_in(lines: list[str]) -> str:
-    """The key of the link that `up` prints."""
-    return next(found.group(1) for line in lines if (found := re.search(r"#key=(\S+)$", line)))
+    """The key in the file that `up` names."""
+    return next(Path(line.removeprefix("Key").strip()) for line in lines if line.startswith("Key ")).read_text().strip()
 
 
 def ask(port: int, path: str, key: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -119,6 +119,16 @@ class Settings(BaseSettings):
         )
 
     @property
+    def trusted_proxies(self) -> list[str]:
+        """DART_TRUSTED_PROXIES, one by one."""
+        return [name.strip() for name in self.dart_trusted_proxies.split(",") if name.strip()]
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """DART_CORS_ORIGINS, one by one."""
+        return [name.strip() for name in self.dart_cors_origins.split(",") if name.strip()]
+
+    @property
     def allowed_hosts(self) -> frozenset[str]:
         """DART_ALLOWED_HOSTS in lower case."""
         return frozenset(name.strip().lower() for name in self.dart_allowed_hosts.split(",") if name.strip())

@@ -5,14 +5,16 @@ import App from './App.vue'
 import { apiKey, createApi } from './api/client'
 import { makeI18n } from './i18n'
 import { makeRouter } from './router'
-import { takeKeyFromFragment, useSessionStore } from './stores/session'
+import { takeKeyFromFragment, takeLoginFromFragment, useSessionStore } from './stores/session'
 import './styles/main.css'
 
 const keyFromFragment = takeKeyFromFragment()
+const loginFromFragment = takeLoginFromFragment()
 const app = createApp(App)
 app.use(createPinia())
 const session = useSessionStore()
 if (keyFromFragment) session.accept(keyFromFragment, true)
+else void session.begin(loginFromFragment)
 app.provide(apiKey, createApi(session))
 app.use(makeI18n()).use(makeRouter()).use(ui)
 app.mount('#app')

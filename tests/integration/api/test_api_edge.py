@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
 from api_desk import Api, backfill
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
@@ -235,3 +236,36 @@ def test_the_page_answers_a_head_like_a_get_without_a_body(api: Api, path: str) 
     head, get = client.head(path, follow_redirects=False), client.get(path, follow_redirects=False)
 
     assert (head.status_code, head.content) == (get.status_code, b"")
+
+
+ELSEWHERE = "https://desk.example"
+
+
+def test_no_other_origin_may_call_by_default(api: Api) -> None:
+    ask = {"Origin": ELSEWHERE, "Access-Control-Request-Method": "POST"}
+
+    answers = [api.client().get("/api/batch/jobs", headers=ask), api.client().options("/api/batch/jobs", headers=ask)]
+
+    assert not any(name.startswith("access-control") for answer in answers for name in answer.headers)
+
+
+def test_a_named_origin_may_call_with_a_key_and_never_with_a_cookie(make_api: Callable[..., Api]) -> None:
+    client = make_api(dart_cors_origins=f"http://x.example, {ELSEWHERE}").client()
+
+    asked = client.options("/api/batch/jobs", headers={"Origin": ELSEWHERE, "Access-Control-Request-Method": "POST"})
+    told = client.get("/api/batch/jobs", headers={"Origin": ELSEWHERE})
+    foreign = client.get("/api/batch/jobs", headers={"Origin": "https://evil.example"})
+
+    assert (asked.status_code, told.status_code) == (204, 200)
+    for answer in (asked, told):
+        assert answer.headers["Access-Control-Allow-Origin"] == ELSEWHERE
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Origin" not in foreign.headers
+
+
+def test_the_address_a_request_came_in_on_is_a_name_of_the_server(api: Api) -> None:
+    client = TestClient(api.app, base_url="http://192.0.2.7:3000")
+
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/live", headers={"Host": "192.0.2.8:3000"}).status_code == 400

@@ -14,7 +14,7 @@ function apiThatGets(...answers: (Response | Error)[]) {
     if (answer instanceof Error) throw answer
     return answer
   }) as typeof fetch
-  return { api: createApi({ key: 'secret', refuse }, send), asked, refuse }
+  return { api: createApi({ sign: (headers) => headers.set('Authorization', 'Bearer secret'), refuse }, send), asked, refuse }
 }
 
 const problemOf = (promise: Promise<unknown>) =>

@@ -7,7 +7,7 @@ import type { paths } from './schema'
 import { submitCalls } from './submitCalls'
 
 interface Access {
-  readonly key: string | null
+  sign(headers: Headers, method: string): void
   refuse(): void
 }
 
@@ -16,7 +16,7 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
   const client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => send(request) })
   client.use({
     onRequest({ request }) {
-      request.headers.set('Authorization', `Bearer ${access.key ?? ''}`)
+      access.sign(request.headers, request.method)
       request.headers.set('Accept', 'application/json')
     },
     onResponse({ response }) {
@@ -25,7 +25,8 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
   })
 
   async function openLive(lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const headers = new Headers({ Authorization: `Bearer ${access.key ?? ''}`, Accept: 'text/event-stream' })
+    const headers = new Headers({ Accept: 'text/event-stream' })
+    access.sign(headers, 'GET')
     if (lastEventId !== null) headers.set('Last-Event-ID', lastEventId)
     const response = await send('/api/batch/live', { headers, signal, cache: 'no-store' })
     if (response.status === 401) access.refuse()

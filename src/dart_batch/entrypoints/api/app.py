@@ -35,6 +35,7 @@ from dart_batch.entrypoints.api import (
     validations,
     workers,
 )
+from dart_batch.entrypoints.api.cors import Cors
 from dart_batch.entrypoints.api.edge import Edge
 from dart_batch.entrypoints.api.lifespan import equip, lifespan
 from dart_batch.entrypoints.api.limits import BodyLimit, HostCheck
@@ -93,6 +94,7 @@ def create_app(app: App | None = None, page: Path = static_page.BUILT) -> FastAP
     description.install(api)
     api.add_middleware(GZipMiddleware, minimum_size=COMPRESS_ABOVE, compresslevel=1)
     api.add_middleware(BodyLimit)
+    api.add_middleware(Cors)
     api.add_middleware(HostCheck)
     api.add_middleware(Edge, observe=_observer(api))
     return api

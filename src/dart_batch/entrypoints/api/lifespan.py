@@ -4,10 +4,11 @@ import asyncio
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import FrameType
 
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
 from dart_batch.bootstrap import App, build
@@ -21,6 +22,8 @@ from dart_batch.entrypoints.api.log_tail import LogTail
 from dart_batch.entrypoints.api.metrics import metrics_view
 from dart_batch.entrypoints.api.rate_limit import RateLimit
 from dart_batch.entrypoints.api.working import WorkerThread
+
+NOTE_SECONDS = 30.0
 
 
 def equip(api: FastAPI, core: App) -> None:
@@ -62,11 +65,29 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
             worker.ask_to_stop()
 
     api.state.leave = leave
+    noting = asyncio.create_task(_note_last_use(api))
     with _told_of_signals(leave):
         yield
+    noting.cancel()
     leave()
+    await run_in_threadpool(_keep_last_use, api)
     if worker:
         await run_in_threadpool(worker.join)
+
+
+def _keep_last_use(api: FastAPI) -> None:
+    """Record when keys were used last; an attempt, since nothing depends on it."""
+    core: App = api.state.core
+    moments = api.state.keys.used()
+    if moments:
+        with suppress(OperationalError):
+            core.keys.used(moments)
+
+
+async def _note_last_use(api: FastAPI) -> None:
+    while True:
+        await asyncio.sleep(NOTE_SECONDS)
+        await run_in_threadpool(_keep_last_use, api)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from uvicorn import Config, Server
 
 from dart_batch.domain.errors import Fatal
 from dart_batch.entrypoints.cli.stopping import stop_on_signals
+from dart_batch.settings import load_settings
 
 APPLICATION = "dart_batch.entrypoints.api.app"
 START_SECONDS = 30.0
@@ -57,7 +58,17 @@ def _application() -> Any:
 
 
 def _server(application: Any) -> Server:
-    config = Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on")
+    proxies = load_settings().trusted_proxies
+    config = Config(
+        application,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        server_header=False,
+    )
     return Server(config)
 
 

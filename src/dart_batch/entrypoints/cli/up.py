@@ -30,6 +30,7 @@ MARKET, DEFINITION = "US", "us"
 def up(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -> None:
     """Load the bundled data, serve API and page, compute the index and show it, until Ctrl-C."""
     from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.first_login import first_login
     from dart_batch.entrypoints.cli.local_key import local_admin_key
     from dart_batch.entrypoints.cli.serve import addresses, open_ports
     from dart_batch.entrypoints.cli.serving import served
@@ -40,13 +41,13 @@ def up(port: Port = None, ui_port: UiPort = None, host: Host = "127.0.0.1") -> N
     settings = load_settings()
     sockets = open_ports(settings, host, port, ui_port)
     app = build(settings)
-    key = local_admin_key(app)
+    local_admin_key(app)
     with stop_on_signals(lambda: err().print("Stopping.")) as stop, served(sockets, stop):
         job = _submitted(app)
         if job is not None:
             _follow(app, job, stop)
         if not stop.is_set():
-            welcome(app, key, addresses(host, sockets), MARKET, DEFINITION)
+            welcome(app, first_login(app), addresses(host, sockets), MARKET, DEFINITION)
         stop.wait()
 
 
