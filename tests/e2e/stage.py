@@ -51,6 +51,7 @@ KIND = JobType.HISTORICAL_BACKFILL
 PATIENCE_SECONDS = 20.0
 LONGEST_ACT_SECONDS = 60
 STUCK = 75
+ON_A_SERVER = "database.url"
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,8 @@ def _stop_when_settled(app: App, stop: threading.Event) -> None:
 
 def _act(home: str, play: str, failpoint: str) -> int:
     os.environ["DART_FAILPOINT"] = failpoint
+    if (Path(home) / ON_A_SERVER).exists():
+        os.environ["DATABASE_URL"] = (Path(home) / ON_A_SERVER).read_text()
     signal.alarm(LONGEST_ACT_SECONDS)
     try:
         play_act(Path(home), play)

@@ -14,12 +14,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import product
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from small_market import give_observations
+from stage import ON_A_SERVER
 
 from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
 from dart_batch.domain.access.audit import AuditFault
@@ -101,7 +103,9 @@ class Table:
             readings=hashlib.sha256(repr(rows(home, readings)).encode()).hexdigest(),
             live=rows(home, "SELECT market, definition, first_session, last_session FROM index_segments"),
             jobs=rows(home, "SELECT status, items_processed, items_failed, chunks_total - chunks_done FROM batch_jobs"),
-            chunks=[] if play == "recut" else rows(home, "SELECT number, status, written FROM batch_chunks ORDER BY 1"),
+            chunks=[]
+            if play == "recut"
+            else rows(home, "SELECT number, status, written FROM batch_chunks ORDER BY 1, 2"),
             publications=len(rows(home, "SELECT id FROM index_publications")),
             decisions=rows(home, "SELECT status, decided_by FROM index_generations"),
             access=rows(home, "SELECT name FROM users UNION ALL SELECT name FROM api_keys")
@@ -113,8 +117,18 @@ class Table:
 
 
 def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    if (home / ON_A_SERVER).exists():
+        return _rows_of_a_server((home / ON_A_SERVER).read_text(), sql)
     with sqlite3.connect(home / "dart-batch.db") as connection:
         return connection.execute(sql).fetchall()
+
+
+def _rows_of_a_server(url: str, sql: str) -> list[tuple[object, ...]]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(sql).all()
+    engine.dispose()
+    return [tuple(str(value) if isinstance(value, date) else value for value in row) for row in found]
 
 
 def committed_twice(home: Path) -> list[tuple[object, ...]]:
