@@ -2,6 +2,7 @@
 
 import importlib
 import random
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
+from dart_batch.adapters.persistence.commit_watch import Rings
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.finding_queries import SqlFindingQueries
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
@@ -30,11 +32,13 @@ from dart_batch.adapters.persistence.metric_queries import SqlMetricQueries
 from dart_batch.adapters.persistence.moving.legacy_tables import LegacyTables
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.target import refuse_unfinished
+from dart_batch.adapters.persistence.offices import SqlOffices
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
+from dart_batch.adapters.queue.opening import Wires, open_wires
 from dart_batch.adapters.reporting.artefact_folder import ArtefactFolder
 from dart_batch.adapters.reporting.report.writer import FileReportWriter
 from dart_batch.adapters.security.passwords import ArgonPasswords
@@ -53,6 +57,7 @@ from dart_batch.application.job_types.legacy_import import LegacyImports
 from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.job_types.store_move import StoreMoves
 from dart_batch.application.job_types.validation.planning import DataValidation
+from dart_batch.application.maintenance.caretaker import Caretaker
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
@@ -132,6 +137,7 @@ class App:
     retry: RetryPolicy
     pool: HostProcessPool
     traces: "Traces | None"
+    wires: Wires
 
     def view(self, job: BatchJob, by: Actor | None = None) -> dict[str, Any]:
         """The job as people and programs see it now, with the reason why it does not run and with the verbs that are
@@ -170,6 +176,21 @@ class App:
             housekeeper=self._housekeeper(),
         )
 
+    def caretaker(self, node: str) -> Caretaker:
+        """Who keeps house in a cluster, on one node at a time; `node` is told apart from others by host and name."""
+        settings = self.settings
+        return Caretaker(
+            f"{socket.gethostname()[:40]}:{node}",
+            SqlOffices(session.writing(self.engine)),
+            self.uow,
+            self.clock,
+            self.wires.queue,
+            _rules(settings),
+            Rescuer(self.uow, HostProcesses(), self.clock, settings.batch_cancel_grace_seconds),
+            self._housekeeper(),
+            self.wires.rings,
+        )
+
     def _housekeeper(self) -> Housekeeper:
         hour, id_of = self.settings.batch_maintenance_hour, partial(day_id, "maintenance")
         return Housekeeper(self.submit, self.maintenance, self.clock, hour, id_of)
@@ -201,8 +222,8 @@ def build(settings: Settings | None = None) -> App:
     engine = _opened(settings)
     reading = session.reading(engine, _pool(settings))
     clock = SystemClock()
-    budget = LogBudget(settings.batch_log_lines)
-    uow = partial(SqlUnitOfWork, session.unbegun(engine), failpoint_from_environment(), session.gate(engine), budget)
+    wires = open_wires(settings.batch_queue, settings.redis_url, settings.batch_visibility_seconds)
+    uow = _units(engine, settings, wires)
     calendars = ExchangeCalendars()
     market_data = ParquetStore(settings.data_dir, calendars)
     files = ArtefactFolder(settings.artefact_dir)
@@ -235,7 +256,8 @@ def build(settings: Settings | None = None) -> App:
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
         **_decisions(uow, clock),
-        **_reads(reading, settings),
+        wires=wires,
+        **_reads(reading, settings, wires.rings),
     )
 
 
@@ -253,6 +275,13 @@ def _opened(settings: Settings) -> sa.Engine:
     schema.ensure(engine)
     refuse_unfinished(engine)
     return engine
+
+
+def _units(engine: sa.Engine, settings: Settings, wires: Wires) -> UnitOfWorkFactory:
+    base, failpoint = session.unbegun(engine), failpoint_from_environment()
+    return partial(
+        SqlUnitOfWork, base, failpoint, session.gate(engine), LogBudget(settings.batch_log_lines), wires.ring
+    )
 
 
 def _pool(settings: Settings) -> session.Pool:
@@ -282,12 +311,12 @@ def _computing(
     }
 
 
-def _reads(engine: sa.Engine, settings: Settings) -> dict[str, Any]:
+def _reads(engine: sa.Engine, settings: Settings, rings: Rings | None) -> dict[str, Any]:
     """The parts of the App that only read."""
     return {
-        "queries": SqlQueries(engine),
+        "queries": SqlQueries(engine, rings),
         "figures": SqlMetricQueries(engine),
-        "logs": SqlLogQueries(engine),
+        "logs": SqlLogQueries(engine, rings),
         "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),
         "index": SqlIndexQueries(engine),

@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     database_answer_seconds: float = Field(
         default=30.0, ge=1, description="after which a database server that does not answer counts as lost"
     )
+    batch_queue: Literal["database", "celery"] = Field(
+        default="database", description="how workers hear of jobs: they look themselves, or Celery on REDIS_URL tells"
+    )
+    redis_url: str = Field(default="", description="Redis of a cluster: redis://host:6379/0")
+    batch_visibility_seconds: int = Field(
+        default=3600, ge=10, description="after which Celery delivers a message anew that nobody acknowledged"
+    )
     dart_data_dir: Path | None = None
     dart_artefact_dir: Path | None = Field(default=None, description="folder of reports [artefacts in DART_HOME]")
     dart_api_port: int = Field(default=3000, ge=1, le=65535)
@@ -118,6 +125,11 @@ class Settings(BaseSettings):
             self.batch_max_wall_seconds, self.batch_memory_soft_mb, self.batch_memory_hard_mb, self.batch_cpu_percent
         )
 
+    def refuse_celery_without_redis(self) -> None:
+        """Raises InvalidSettings."""
+        if self.batch_queue == "celery" and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise InvalidSettings("BATCH_QUEUE=celery needs REDIS_URL.", hint="Set it to redis://host:6379/0.")
+
     @property
     def trusted_proxies(self) -> list[str]:
         """DART_TRUSTED_PROXIES, one by one."""
@@ -139,6 +151,7 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
         _ = settings.job_limits
+        settings.refuse_celery_without_redis()
     except InvalidParameters as error:
         raise InvalidSettings("BATCH_MEMORY_HARD_MB must not be less than BATCH_MEMORY_SOFT_MB.") from error
     except ValidationError as error:

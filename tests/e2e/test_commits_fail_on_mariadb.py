@@ -18,21 +18,20 @@ from test_every_commit_fails import (
     Stage,
     Table,
     committed_twice,
+    stage,
 )
-from test_every_commit_fails import stage as stage
 
 from dart_batch.adapters.persistence import schema, session
 
 IN_TURN = [*zip(cycle(WAYS), sorted(IN_A_CALM_PLAY | OF_ITS_OWN), strict=False)]
 HARDEST = [(("after", "DROPPED"), "chunk"), (("before", "SIGKILL"), "publish")]
+CASES = [*IN_TURN, *(one for one in HARDEST if one not in IN_TURN)]
+__all__ = ["stage"]
 
 
 @pytest.mark.parametrize(
     ("moment", "kind", "boundary"),
-    [
-        pytest.param(*way, boundary, id="-".join((*way, boundary)))
-        for way, boundary in [*IN_TURN, *(one for one in HARDEST if one not in IN_TURN)]
-    ],
+    [pytest.param(*way, boundary, id="-".join((*way, boundary))) for way, boundary in CASES],
 )
 def test_the_end_is_that_of_sqlite(
     stage: Stage, new_database: Callable[[], str], tmp_path: Path, moment: str, kind: str, boundary: str

@@ -7,13 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, NAMED
+from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, NAMED, READY, WAITS
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.job_repository import COLUMNS, job_from_row
 from dart_batch.adapters.persistence.moments import naive, naive_now, stored_text
 from dart_batch.adapters.persistence.mutexes import CLAIM, hold
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import attempts, jobs
+from dart_batch.application.ports.queue import Ready
 from dart_batch.application.ports.unit_of_work import ClaimRules, Lease
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
@@ -53,6 +54,13 @@ class SqlAttempts:
 
     def urgent(self, now: datetime, rules: ClaimRules) -> str | None:
         return next((job.id for job in self._waiting(HEADS, Priority.HIGH, now, rules, 1)), None)
+
+    def ready(self, now: datetime, rules: ClaimRules, most: int) -> list[Ready]:
+        rows = READY.run(self._connection, _bound(now, rules) | {"most": most}).fetchall()
+        return [Ready(str(job_id), Priority(priority)) for job_id, priority in rows]
+
+    def waits(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
+        return WAITS.run(self._connection, _bound(now, rules) | {"job_id": job_id}).fetchone() is not None
 
     def opened(self, leases: Sequence[Lease], at: datetime) -> None:
         rows = [{"job_id": one.job_id, "fence": one.fence, "worker": one.worker} for one in leases]

@@ -57,6 +57,11 @@ _heads = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
+_ready = sa.select(jobs.c.id, jobs.c.priority).where(sa.or_(may_run, _expired))
+READY = Prepared(
+    _ready.order_by(jobs.c.priority, jobs.c.queued_at, jobs.c.id).limit(sa.bindparam("most", type_=sa.Integer))
+)
+WAITS = Prepared(_ready.where(jobs.c.id == sa.bindparam("job_id")))
 EXPIRED = Prepared(sa.select(jobs.c.id).where(_expired).limit(1).with_for_update(skip_locked=True))
 HEADS = Prepared(_heads)
 HEADS_LOCKED = Prepared(_heads.with_for_update(skip_locked=True, of=jobs))

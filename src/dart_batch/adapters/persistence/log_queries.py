@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.commit_watch import CommitWatch
+from dart_batch.adapters.persistence.commit_watch import CommitWatch, Rings
 from dart_batch.adapters.persistence.moments import aware
 from dart_batch.adapters.persistence.session import unbegun
 from dart_batch.adapters.persistence.tables import jobs, logs
@@ -38,8 +38,9 @@ EVERY_LINE = LogFilter(limit=1_000_000)
 class SqlLogQueries:
     """Each call is one read transaction."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, rings: Rings | None = None) -> None:
         self._engine = engine
+        self._rings = rings
 
     def lines(self, job_id: str, wanted: LogFilter = EVERY_LINE) -> list[dict[str, Any]]:
         """Lines that match all filters, oldest first: id, job_id, attempt, chunk, at, level, event, message."""
@@ -74,15 +75,15 @@ class SqlLogQueries:
     def watch(self) -> Iterator["LogWatch"]:
         """A watch on the whole database, over one connection of its own."""
         with unbegun(self._engine).connect() as connection:
-            yield LogWatch(connection)
+            yield LogWatch(connection, self._rings)
 
 
 class LogWatch:
     """Notices new lines; looks for them only when something was committed."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, rings: Rings | None = None) -> None:
         self._connection = connection
-        self._commits = CommitWatch(connection)
+        self._commits = CommitWatch(connection, rings)
         self._last: int | None = None
 
     def fresh(self) -> set[str] | None:

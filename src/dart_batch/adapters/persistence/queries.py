@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.commit_watch import CommitWatch, commits_of
+from dart_batch.adapters.persistence.commit_watch import CommitWatch, Rings, commits_of
 from dart_batch.adapters.persistence.job_list import JobFilter, count_of, ids_of, page_of
 from dart_batch.adapters.persistence.job_repository import SqlJobRepository, job_from_row
 from dart_batch.adapters.persistence.ledger import SqlChunkLedger
@@ -23,8 +23,9 @@ from dart_batch.domain.job.status import FINISHED, JobStatus
 class SqlQueries:
     """Each call is one read transaction."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, rings: Rings | None = None) -> None:
         self._engine = engine
+        self._rings = rings
 
     def jobs(self, wanted: JobFilter) -> tuple[list[BatchJob], int]:
         """The page of jobs and the number of all that match. Raises InvalidParameters for an unknown sort."""
@@ -62,7 +63,7 @@ class SqlQueries:
 
     def commits(self) -> AbstractContextManager[CommitWatch]:
         """Tells whether it is worth to look for changes."""
-        return commits_of(self._engine)
+        return commits_of(self._engine, self._rings)
 
     def states(self) -> dict[str, int]:
         """Number of all stored jobs by status; every status has an entry."""

@@ -1,6 +1,6 @@
 """One SQL transaction as a unit of work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
@@ -49,6 +49,7 @@ class SqlUnitOfWork:
     """Implements UnitOfWork over an engine that does not begin by itself (see session.unbegun): on SQLite the write
     lock is taken at once, so that nothing that is read inside can be stale when it is written. Threads of one process
     share a `gate`, because waiting for a lock in memory is quicker and fairer than asking SQLite again and again.
+    `told` is called after each commit.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class SqlUnitOfWork:
         failpoint: Failpoint | None = None,
         gate: "Lock | None" = None,
         budget: LogBudget | None = None,
+        told: Callable[[], None] | None = None,
     ) -> None:
         self._engine = engine
         self._gate = gate
         self._budget = budget or LogBudget()
         self._failpoint = failpoint
+        self._told = told
         self._kept = False
         self._connection: sa.Connection | None = None
         self._trouble = (sa.exc.SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
@@ -111,6 +114,8 @@ class SqlUnitOfWork:
         self._driver.commit()
         self._committed = True
         self._log.settle()
+        if self._told is not None:
+            self._told()
         if self._failpoint is not None:
             self._failpoint(f"after:{boundary}", self._driver)
 

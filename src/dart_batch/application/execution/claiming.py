@@ -68,6 +68,11 @@ class Claimer:
             if taken:
                 return taken
 
+    def waits(self, job_id: str) -> bool:
+        """Whether the job still waits for somebody to claim it, and may be claimed."""
+        with self.uow() as uow:
+            return uow.attempts.waits(job_id, self.clock.now(), self.rules)
+
     def overtaking(self) -> str | None:
         """Id of a HIGH job that could run now if there were a free slot; null when there is none."""
         with self.uow() as uow:

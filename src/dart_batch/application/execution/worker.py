@@ -59,7 +59,7 @@ class Worker:
     def run(self, stop: StopSignal) -> None:
         """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
         slots = Slots(self.limits.slots)
-        with self._registered(self.limits.slots, slots.held):
+        with self.registered(self.limits.slots, slots.held):
             while not stop.is_set():
                 slots.changed.clear()
                 self._look(slots, stop)
@@ -68,7 +68,7 @@ class Worker:
 
     def run_one(self, job_id: str, stop: StopSignal) -> str | None:
         """Run this job alone. Answers its outcome; null when another worker has it, or it may not run yet."""
-        with self._registered(1, lambda: [job_id]):
+        with self.registered(1, lambda: [job_id]):
             job = self.claimer.claim(job_id)
             return None if job is None else self.runner.run(job, Halt(stop))
 
@@ -91,9 +91,9 @@ class Worker:
             return
 
     def _begin(self, slots: Slots, jobs: list[BatchJob], halt: Halt) -> None:
-        slots.occupy(jobs, halt, lambda: self._work(jobs, halt))
+        slots.occupy(jobs, halt, lambda: self.work(jobs, halt))
 
-    def _work(self, jobs: list[BatchJob], halt: Halt) -> None:
+    def work(self, jobs: list[BatchJob], halt: Halt) -> None:
         """Run the jobs to their outcomes. One whose outcome cannot be recorded is left to its lease, which nobody
         extends any more.
         """
@@ -112,7 +112,8 @@ class Worker:
         return job.priority.aged(waited, self.claimer.rules.ageing_seconds) > Priority.HIGH
 
     @contextmanager
-    def _registered(self, slots: int, held: Callable[[], list[str]]) -> Iterator[None]:
+    def registered(self, slots: int, held: Callable[[], list[str]]) -> Iterator[None]:
+        """Be in the list of workers, and keep the leases of the jobs in `held`, until the block ends."""
         with self.uow() as uow:
             uow.workers.register(self.identity, slots, self.clock.now())
             uow.workers.beat(self.identity.id, self.processes.usage(), self.clock.now())

@@ -13,6 +13,7 @@ from dart_batch.application.ports.access import Accounts, AuditTrail, Logins
 from dart_batch.application.ports.artefacts import Artefacts
 from dart_batch.application.ports.findings import Findings
 from dart_batch.application.ports.migration import MigrationBook
+from dart_batch.application.ports.queue import Ready
 from dart_batch.application.ports.retention import Retention
 from dart_batch.application.ports.workers import WorkerRegistry
 from dart_batch.domain.index.definition import Definition
@@ -303,6 +304,14 @@ class Attempts(Protocol):
 
     def urgent(self, now: datetime, rules: ClaimRules) -> str | None:
         """The HIGH job that may run now and waits longest."""
+        ...
+
+    def ready(self, now: datetime, rules: ClaimRules, most: int) -> list[Ready]:
+        """Jobs that may be claimed now, the most urgent first, `most` at most; locks nothing."""
+        ...
+
+    def waits(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
+        """Whether the job may be claimed now, for one who only looks and locks nothing."""
         ...
 
     def opened(self, leases: Sequence[Lease], at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What lives as long as the server: the App, the worker thread and the live feed."""
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,9 +9,9 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from types import FrameType
 
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from dart_batch.adapters.persistence.answers import NO_ANSWER
 from dart_batch.bootstrap import App, build
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
@@ -53,7 +54,7 @@ async def lifespan(api: FastAPI) -> AsyncIterator[None]:
     core: App = api.state.core
     feed: Feed = api.state.feed
     bell: LogBell = api.state.bell
-    worker = WorkerThread(core) if core.settings.batch_worker_enabled else None
+    worker = _works(core)
     if worker:
         worker.start()
     loop = asyncio.get_running_loop()
@@ -80,7 +81,7 @@ def _keep_last_use(api: FastAPI) -> None:
     core: App = api.state.core
     moments = api.state.keys.used()
     if moments:
-        with suppress(OperationalError):
+        with suppress(*NO_ANSWER):
             core.keys.used(moments)
 
 
@@ -88,6 +89,13 @@ async def _note_last_use(api: FastAPI) -> None:
     while True:
         await asyncio.sleep(NOTE_SECONDS)
         await run_in_threadpool(_keep_last_use, api)
+
+
+def _works(core: App) -> WorkerThread | None:
+    """What runs beside the server: a worker; in a cluster, where other nodes work, whoever may keep house."""
+    if core.settings.batch_queue == "celery":
+        return WorkerThread(core, core.caretaker(f"api-{os.getpid()}").serve)
+    return WorkerThread(core) if core.settings.batch_worker_enabled else None
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The worker inside the server's process."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
+from dart_batch.application.ports.clock import StopSignal
 from dart_batch.bootstrap import App
 from dart_batch.domain.errors import Transient
 
@@ -10,10 +12,11 @@ STOP_SECONDS = 10.0
 
 
 class WorkerThread:
-    """Runs jobs until it is stopped, with one worker after another if one should fail."""
+    """Runs jobs, or does the `duty` it is given, until it is stopped, and begins anew if that should fail."""
 
-    def __init__(self, core: App) -> None:
+    def __init__(self, core: App, duty: Callable[[StopSignal], None] | None = None) -> None:
         self._core = core
+        self._duty = duty or (lambda stop: core.worker().run(stop))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
 
@@ -39,4 +42,4 @@ class WorkerThread:
 
     def _run(self) -> None:
         with suppress(Transient):
-            self._core.worker().run(self._stop)
+            self._duty(self._stop)

@@ -1,0 +1,42 @@
+"""A worker that does not look for work by itself, but comes when it is told that a job may run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.worker import Worker
+from dart_batch.application.ports.clock import StopSignal
+
+
+@dataclass(slots=True)
+class Summons:
+    """One job, or one row of brief jobs, at a time. The word names a job; which jobs run is what claiming decides."""
+
+    worker: Worker
+    _held: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """Be a worker that others can see, and keep the leases of what is under way, until the block ends."""
+        with self.worker.registered(1, lambda: list(self._held)):
+            yield
+
+    def come(self, job_id: str, stop: StopSignal) -> int:
+        """Run the most urgent jobs until `job_id` no longer waits: it was run, or another has it. Answers how many.
+
+        Nothing happens when the job is not waiting any more, so that a word may come twice. Raises Transient when the
+        database does not answer.
+        """
+        done = 0
+        while not stop.is_set() and self.worker.claimer.waits(job_id):
+            jobs = self.worker.claimer.claim_batch(self.worker.pace.size)
+            if not jobs:
+                break
+            self._held[:] = [job.id for job in jobs]
+            try:
+                self.worker.work(jobs, Halt(stop))
+            finally:
+                self._held.clear()
+            done += len(jobs)
+        return done

@@ -1,0 +1,80 @@
+"""The Celery side of a node: what its main process and its children do besides being Celery.
+
+The main process keeps house when the office is free. Each child is a worker of its own in the list of workers, so that
+what kills a child (memory, time, the system) takes one job's lease and not the node.
+"""
+
+import multiprocessing
+import os
+import threading
+from contextlib import ExitStack
+from typing import Any
+
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready, worker_shutting_down
+
+from dart_batch.adapters.queue.celery_app import RUN, create_celery
+from dart_batch.application.execution.summons import Summons
+from dart_batch.bootstrap import build
+from dart_batch.domain.errors import Transient
+from dart_batch.settings import InvalidSettings, load_settings
+
+AGAIN_SECONDS = 1.0
+
+
+def _redis_url() -> str:
+    url: str = load_settings().redis_url
+    if not url:
+        raise InvalidSettings("A Celery worker needs REDIS_URL.", hint="Set it to redis://host:6379/0.")
+    return url
+
+
+celery = create_celery(_redis_url(), load_settings().batch_visibility_seconds)
+_STOP = multiprocessing.get_context("fork").Event()
+_child: list[Summons] = []
+_presence = ExitStack()
+
+
+@celery.task(name=RUN)
+def run(job_id: str) -> int:
+    """Work as long as this job waits. What the database cannot answer now is announced again by who keeps house."""
+    try:
+        return _present().come(job_id, _STOP)
+    except Transient:
+        threading.Event().wait(AGAIN_SECONDS)
+        return 0
+
+
+def _present() -> Summons:
+    """The worker of this child, in the list of workers from its first task on."""
+    if not _child:
+        summons = Summons(build().worker(alone=True))
+        _presence.enter_context(summons.present())
+        _child.append(summons)
+    return _child[0]
+
+
+@worker_process_init.connect
+def _begin(**_: Any) -> None:
+    try:
+        _present()
+    except Transient:
+        return
+
+
+@worker_process_shutdown.connect
+def _end(**_: Any) -> None:
+    try:
+        _presence.close()
+    except Transient:
+        return
+
+
+@worker_ready.connect
+def _keep_house(**_: Any) -> None:
+    caretaker = build().caretaker(f"node-{os.getpid()}")
+    threading.Thread(target=caretaker.serve, args=(_STOP,), name="caretaker", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def _stop(**_: Any) -> None:
+    _STOP.set()
