@@ -90,13 +90,13 @@ class Cluster:
                 self.kill(process)
 
 
-def submit(app: App, jobs: int = 20, chunk_size: int = 1) -> list[str]:
+def submit(app: App, jobs: int = 20, behind: int = 0) -> list[str]:
     """Backfills of five days each, none of which shares a session with another."""
     ids = []
-    for number in range(jobs):
+    for number in range(behind, behind + jobs):
         start = FIRST + timedelta(days=5 * number)
         span = DateRange(start, start + timedelta(days=4))
-        given = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=chunk_size)
+        given = BatchJobParameters(span, ("KOSPI",), "mini", chunk_size=1)
         ids.append(app.submit(Submission(JobType.HISTORICAL_BACKFILL, given)).id)
     return ids
 
@@ -120,7 +120,7 @@ def table(url: str) -> tuple[str, int, list[tuple[object, ...]]]:
     twice = "SELECT job_id, chunk FROM batch_logs WHERE event = 'chunk-done' GROUP BY 1, 2 HAVING COUNT(*) > 1"
     engine = sa.create_engine(url)
     with engine.connect() as connection:
-        rows = [tuple(row) for row in connection.exec_driver_sql(readings)]
+        rows = [(str(row[0]), *row[1:]) for row in connection.exec_driver_sql(readings)]
         found = (
             hashlib.sha256(repr(rows).encode()).hexdigest(),
             len(connection.exec_driver_sql(twice).all()),

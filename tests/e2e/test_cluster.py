@@ -1,0 +1,106 @@
+"""A cluster loses its nodes, its queue and its database in the middle of the work, and nobody helps."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+import sqlalchemy as sa
+from cluster_desk import Cluster, cluster, submit, table, until
+
+from dart_batch.bootstrap import App
+from private_servers import NO_MARIADB, NO_REDIS, MariaDb, Redis, free_port
+
+JOBS = 20
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MariaDb, Redis]]:
+    """A MariaDB and a Redis that this module may kill."""
+    if which("mariadbd") is None or which("redis-server") is None:
+        pytest.skip(NO_REDIS if which("mariadbd") else NO_MARIADB)
+    folder = tmp_path_factory.mktemp("servers")
+    database, redis = MariaDb(folder / "mariadb"), Redis(folder / "redis")
+    database.start()
+    redis.start()
+    yield database, redis
+    database.kill()
+    redis.kill()
+
+
+@pytest.fixture
+def desk(servers: tuple[MariaDb, Redis], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    database, redis = servers
+    if redis.process is None:
+        redis.start()
+    name = f"cluster_{abs(hash(request.node.name))}"
+    root = sa.create_engine(database.url(""), isolation_level="AUTOCOMMIT")
+    with root.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    root.dispose()
+    with cluster(tmp_path / "home", database.url(name), redis.url(), BATCH_CONCURRENT_JOBS="1") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The hash of the readings after one embedded worker did the same jobs on SQLite."""
+    home = tmp_path_factory.mktemp("undisturbed") / "home"
+    url = f"sqlite:///{home}/dart-batch.db"
+    app = Cluster(home, url, "").prepare()
+    ids = submit(app, JOBS)
+    for job_id in ids:
+        assert app.worker().run_one(job_id, _Never()) == "completed"
+    return table(url)[0]
+
+
+class _Never:
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, timeout: float) -> bool:
+        return False
+
+
+def done(app: App, least: int) -> Callable[[], bool]:
+    return lambda: app.queries.states()["COMPLETED"] >= least
+
+
+def test_whatever_is_killed_in_the_middle_of_twenty_jobs_the_table_is_the_same(
+    desk: Cluster, servers: tuple[MariaDb, Redis], undisturbed: str
+) -> None:
+    database, redis = servers
+    app = desk.prepare()
+    api, first = desk.serve(free_port()), desk.node()
+    submit(app, JOBS)
+
+    until(done(app, 1), desk)
+    desk.kill(first)
+    desk.node()
+    until(done(app, 4), desk)
+    redis.kill()
+    redis.start()
+    went_on_after = until(done(app, 7), desk)
+    database.kill()
+    database.start()
+    until(done(app, 9), desk)
+    desk.kill(api)
+    left = JOBS - app.queries.states()["COMPLETED"]
+    until(done(app, JOBS), desk)
+
+    assert left > 0
+    assert went_on_after < 30
+    assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
+
+
+def test_a_node_gives_its_job_back_when_it_is_told_to_stop(desk: Cluster) -> None:
+    app = desk.prepare()
+    node = desk.node()
+    submit(app, 4)
+    until(done(app, 1), desk)
+
+    node.terminate()
+
+    assert node.wait(30) == 0
+    assert app.queries.states()["RUNNING"] == 0
+    assert not [worker for worker in app.queries.workers(alive_since=app.clock.now()) if worker]
