@@ -23,7 +23,6 @@ from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
 from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
-from dart_batch.adapters.persistence.commit_watch import Rings
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
 from dart_batch.adapters.persistence.finding_queries import SqlFindingQueries
 from dart_batch.adapters.persistence.index_queries import SqlIndexQueries
@@ -256,8 +255,7 @@ def build(settings: Settings | None = None) -> App:
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
         **_decisions(uow, clock),
-        wires=wires,
-        **_reads(reading, settings, wires.rings),
+        **_reads(reading, settings, wires),
     )
 
 
@@ -311,12 +309,13 @@ def _computing(
     }
 
 
-def _reads(engine: sa.Engine, settings: Settings, rings: Rings | None) -> dict[str, Any]:
-    """The parts of the App that only read."""
+def _reads(engine: sa.Engine, settings: Settings, wires: Wires) -> dict[str, Any]:
+    """The parts of the App that only read, and the wires by which they hear of commits."""
     return {
-        "queries": SqlQueries(engine, rings),
+        "wires": wires,
+        "queries": SqlQueries(engine, wires.rings),
         "figures": SqlMetricQueries(engine),
-        "logs": SqlLogQueries(engine, rings),
+        "logs": SqlLogQueries(engine, wires.rings),
         "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),
         "index": SqlIndexQueries(engine),

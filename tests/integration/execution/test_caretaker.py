@@ -24,6 +24,7 @@ from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus
+from fakes.artefacts import FakeArtefactFiles
 from fakes.clock import FakeClock
 
 Uow = Callable[[], SqlUnitOfWork]
@@ -52,7 +53,7 @@ class Town:
     queue: FakeQueue = field(default_factory=FakeQueue)
 
     def node(self, name: str) -> Caretaker:
-        maintenance = Maintenance(self.uow, 730, 90)
+        maintenance = Maintenance(self.uow, 730, 90, FakeArtefactFiles())
         submit = SubmitJob(self.uow, {JobType.MAINTENANCE: maintenance}, self.clock, lambda: "id", 100)
         return Caretaker(
             name,

@@ -113,6 +113,7 @@ def test_priority_and_ids_narrow_the_list(uow: Callable[[], SqlUnitOfWork], quer
     assert ids(queries.jobs(JobFilter(ids=["job-01", "job-04", "none"]))[0]) == ["job-04", "job-01"]
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("sort", ["createdAt", "-createdAt"])
 def test_a_far_page_is_found_in_the_index_and_not_by_passing_over_what_lies_before(
     engine: sa.Engine, sort: str

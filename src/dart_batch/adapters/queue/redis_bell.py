@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -40,12 +41,15 @@ class RedisBell:
 
     def _listen(self) -> None:
         while True:
-            try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
-                    channel.subscribe(CHANNEL)
-                    while True:
-                        channel.get_message(timeout=LONGEST_SILENCE)
-                        self._rings += 1
-            except (RedisError, OSError):
+            with suppress(RedisError, OSError):
+                self._hear()
+            self._rings += 1
+            time.sleep(LONGEST_SILENCE)
+
+    def _hear(self) -> None:
+        """Count until Redis is away."""
+        with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            channel.subscribe(CHANNEL)
+            while True:
+                channel.get_message(timeout=LONGEST_SILENCE)
                 self._rings += 1
-                time.sleep(LONGEST_SILENCE)
