@@ -143,6 +143,16 @@ def test_clean_quotes_have_no_finding() -> None:
         ),
         (
             lambda all_: all_.with_columns(
+                pl.when(B_TENTH).then(0.0).otherwise(pl.col("open", "high", "low")).name.keep()
+            ),
+            {},
+        ),
+        (
+            lambda all_: all_.with_columns(pl.when(B_TENTH).then(0.0).otherwise(pl.col("high", "low")).name.keep()),
+            {"quote-order": (TENTH, "B")},
+        ),
+        (
+            lambda all_: all_.with_columns(
                 known_at=pl.when(B_TENTH).then(pl.col("known_at") - timedelta(hours=1)).otherwise("known_at")
             ),
             {"known-early": (TENTH, "quotes")},

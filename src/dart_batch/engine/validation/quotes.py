@@ -63,8 +63,9 @@ def _early(rows: QuoteRows) -> pl.DataFrame:
 
 
 def _order(rows: QuoteRows) -> pl.DataFrame:
+    """A bar of zeros is none: a suspension, or with a volume what KRX has for odd lots."""
     low, high, close = pl.col("low"), pl.col("high"), pl.col("close")
-    asleep = (pl.col("volume") == 0) & (high == 0) & (low == 0)
+    asleep = pl.max_horizontal(pl.col("open", "high", "low").abs()) == 0
     outside = (high < low) | (close < low) | (close > high)
     negative = pl.min_horizontal("open", "high", "low", "close", "volume") < 0
     shown = pl.format("low {} close {} high {} volume {}", low, close, high, "volume")
