@@ -89,11 +89,15 @@ def test_a_decision_is_made_once(live):
     waiting = live.run("jobs", "show", job["jobId"]).out
     dropped = live.run("jobs", "discard", job["jobId"])
     again = live.run("jobs", "promote", job["jobId"])
+    decided = live.run("jobs", "show", job["jobId"]).out
 
     assert dropped.code == 0
     assert again.code != 0
     assert "was discarded before" in again.err
     assert "Generation: staged" in waiting
+    assert "Possible now: promote, discard (dart-batch jobs VERB" in waiting
+    assert "Nothing more can be done." not in waiting
+    assert "Nothing more can be done." in decided
     assert live.run("jobs", "show", job["jobId"], "--json").json["generation"] == "DISCARDED"
 
 

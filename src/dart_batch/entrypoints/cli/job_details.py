@@ -21,29 +21,32 @@ if TYPE_CHECKING:
 CELLS_PER_LINE = 50
 LINES = 8
 POISON_SHOWN = 20
+DECISIONS = ("promote", "discard")
 SIGNS = {"DONE": "[green]■[/green]", "FAILED": "[red]✗[/red]", "PENDING": "[dim]·[/dim]"}
-
-
-def generation_line(job: "BatchJob", state: str) -> str:
-    """What became of what the job wrote, and what to look at next."""
-    said = state.lower().replace("_", " ")
-    if state == "STAGED":
-        return f"Generation: {said}; see `dart-batch jobs diff {job.id}`, then promote or discard it."
-    return f"Generation: {said}."
 
 
 def print_details(
     console: "Console", job: "BatchJob", chunks: "Sequence[Chunk]", attempts: list[dict[str, Any]], now: datetime
 ) -> None:
-    """Facts, ledger, attempts, checks, failure and the verbs that are possible now."""
+    """Facts, ledger, attempts, checks and failure."""
     _print_facts(console, job, now)
     _print_ledger(console, chunks)
     _print_attempts(console, attempts)
     _print_checks(console, job.verification or [])
     if job.failure:
         console.print(f"Failed ({job.failure.code}): {job.failure.message}", soft_wrap=True, markup=False, style="red")
-    verbs = ", ".join(verb.value for verb in verbs_of(job.status))
-    console.print(f"Possible now: {verbs} (dart-batch jobs VERB {job.id})" if verbs else "Nothing more can be done.")
+
+
+def print_possible(console: "Console", job: "BatchJob", generation: str | None) -> None:
+    """What became of what the job wrote (null: it writes no generation), and the verbs that are possible now."""
+    staged = generation == "STAGED"
+    if generation:
+        console.print(f"Generation: {generation.lower().replace('_', ' ')}.", markup=False)
+    if staged:
+        console.print(f"What it changes: dart-batch jobs diff {job.id}", soft_wrap=True, markup=False)
+    verbs = [*(verb.value for verb in verbs_of(job.status)), *(DECISIONS if staged else ())]
+    possible = f"Possible now: {', '.join(verbs)} (dart-batch jobs VERB {job.id})"
+    console.print(possible if verbs else "Nothing more can be done.", soft_wrap=True, markup=False)
 
 
 def print_waiting(console: "Console", waiting: "Waiting | None") -> None:

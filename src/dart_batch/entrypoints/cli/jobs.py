@@ -85,7 +85,7 @@ def show(job_id: JobId, json: Json = False) -> None:
     from dart_batch.application.views import chunk_view, poison_view
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding import find_job
-    from dart_batch.entrypoints.cli.job_details import generation_line, print_details, print_poison, print_waiting
+    from dart_batch.entrypoints.cli.job_details import print_details, print_poison, print_possible, print_waiting
 
     app = build()
     job = find_job(app, job_id)
@@ -99,8 +99,7 @@ def show(job_id: JobId, json: Json = False) -> None:
         print_details(out(), job, chunks, app.queries.attempts(job.id), now)
         print_poison(out(), app.queries.poison(job.id))
         print_waiting(out(), app.waiting.explain(job, now))
-        if decision:
-            out().print(generation_line(job, decision), markup=False)
+        print_possible(out(), job, decision)
 
 
 jobs_app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
