@@ -5,6 +5,7 @@ from dart_batch.client.client import DartClient
 from dart_batch.client.failures import (
     ApiError,
     ConflictError,
+    DownloadBroken,
     NotAllowedError,
     NotFoundError,
     RefusedError,
@@ -16,6 +17,7 @@ __all__ = [
     "ApiError",
     "ConflictError",
     "DartClient",
+    "DownloadBroken",
     "Job",
     "JobPage",
     "NotAllowedError",

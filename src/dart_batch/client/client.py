@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 from dart_batch.client.answers import Job, JobPage, Plan
 from dart_batch.client.keys import found_key
@@ -120,6 +122,14 @@ class DartClient:
         """The files that a job has written: name, size and hash."""
         found: list[dict[str, Any]] = self._transport.get(f"{JOBS}/{job_id}/artefacts")["items"]
         return found
+
+    def download(self, job_id: str, name: str, folder: str | Path) -> Path:
+        """Write a file that the job has written into the folder, under the same name, whole and with the hash that the
+        server named, or not at all. Raises DownloadBroken when it arrives as another one.
+        """
+        path = Path(folder) / Path(name).name
+        self._transport.download(f"{JOBS}/{job_id}/artefacts/{quote(name, safe='')}", path)
+        return path
 
     def diff(self, job_id: str, **query: Any) -> dict[str, Any]:
         """What a staged generation changes."""

@@ -40,6 +40,10 @@ class ServerUnavailable(ApiError):
     """The server failed, or could not be reached (status 0); the request may not have been carried out."""
 
 
+class DownloadBroken(ServerUnavailable):
+    """What arrived is not the file that was sent; nothing was kept of it."""
+
+
 class WaitTimeout(TimeoutError):
     """The job did not settle in time; it goes on. `job_id` names it."""
 
@@ -62,6 +66,12 @@ def unreachable(url: str, error: httpx.TransportError) -> ServerUnavailable:
     said = f"{url} does not answer: {error or type(error).__name__}."
     hint = "Is it running (`dart-batch up`), and is this its address?"
     return ServerUnavailable(0, {"code": "unreachable", "detail": said, "hint": hint})
+
+
+def broken(path: str) -> DownloadBroken:
+    """The error for content whose SHA-256 is not the one that the server named."""
+    said = f"What arrived of {path} is not what was sent: its SHA-256 differs."
+    return DownloadBroken(0, {"code": "download-broken", "detail": said, "hint": "Try again."})
 
 
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:

@@ -1,12 +1,15 @@
 """One request after another, with the key, timeouts and repeats."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import stamina
 
 from dart_batch.client.failures import ServerUnavailable, failure_of, unreachable
+from dart_batch.client.saving import save
 
 ATTEMPTS = 4
 
@@ -41,11 +44,18 @@ class Transport:
         answer: dict[str, Any] = found
         return answer
 
+    def download(self, path: str, to: Path) -> None:
+        """Write what a GET answers to a file, whole or not at all. Raises ApiError."""
+        self._repeated(lambda: self._saved(path, to))
+
     def _safely(self, method: str, path: str, **options: Any) -> Any:
+        return self._repeated(lambda: self._send(method, path, **options))
+
+    def _repeated(self, call: Callable[[], Any]) -> Any:
         for attempt in self._attempts():
             with attempt:
-                return self._send(method, path, **options)
-        raise AssertionError(path)
+                return call()
+        raise AssertionError
 
     def _attempts(self) -> Iterator[Any]:
         return iter(
@@ -53,13 +63,25 @@ class Transport:
         )
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
-        try:
+        with self._reached():
             answer = self._http.request(method, path, **options)
-        except httpx.TransportError as error:
-            raise unreachable(str(self._http.base_url), error) from error
         if answer.is_error:
             raise failure_of(answer)
         return answer.json()
+
+    def _saved(self, path: str, to: Path) -> None:
+        with self._reached(), self._http.stream("GET", path) as answer:
+            if answer.is_error:
+                answer.read()
+                raise failure_of(answer)
+            save(answer, to)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.TransportError as error:
+            raise unreachable(str(self._http.base_url), error) from error
 
 
 def _may_pass(error: Exception) -> bool:

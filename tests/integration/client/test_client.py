@@ -1,5 +1,6 @@
 """DartClient against a real server with its worker."""
 
+import hashlib
 import io
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from api_desk import Api, furnished
 from dart_batch.client import (
     ConflictError,
     DartClient,
+    DownloadBroken,
     NotAllowedError,
     NotFoundError,
     RefusedError,
@@ -209,3 +211,35 @@ def test_a_validation_and_a_report_are_read_with_what_they_found_and_wrote(clien
     assert states == ["COMPLETED", "COMPLETED"]
     assert client.findings(checked.id)["checks"]
     assert client.artefacts(written.id)
+
+
+def test_a_file_of_a_report_is_downloaded_as_it_was_written(client: DartClient, tmp_path: Path) -> None:
+    client.wait(client.submit_backfill(*RANGE, parameters=MINI | {"overwriteExisting": True}).id, poll=0.05)
+    job = client.submit_reports(*RANGE, parameters={"definitions": ["mini"], "formats": ["XLSX"]})
+    client.wait(job.id, timeout=60, poll=0.05)
+    listed = client.artefacts(job.id)[0]
+
+    path = client.download(job.id, listed["name"], tmp_path / "new folder")
+
+    assert path == tmp_path / "new folder" / listed["name"]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == listed["sha256"]
+    assert [found.name for found in path.parent.iterdir()] == [listed["name"]]
+
+
+def test_a_file_that_is_not_there_leaves_nothing_behind(client: DartClient, tmp_path: Path) -> None:
+    job = client.page(limit=1).items[0]
+
+    with pytest.raises(NotFoundError):
+        client.download(job.id, "../other.pdf", tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_arrives_as_another_one_is_not_kept(hiccup: str, tmp_path: Path) -> None:
+    (tmp_path / "june.csv").write_text("from before")
+
+    with DartClient(hiccup, "key") as client, pytest.raises(DownloadBroken, match="SHA-256 differs"):
+        client.download("one", "june.csv", tmp_path)
+
+    assert len(Hiccup.asked) > 2
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["from before"]
