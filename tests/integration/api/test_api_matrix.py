@@ -130,6 +130,22 @@ def test_every_endpoint_lets_exactly_those_pass_whom_it_declares(matrix: Matrix)
     assert changed == []
 
 
+def test_the_route_for_all_types_asks_for_the_right_of_the_type(matrix: Matrix) -> None:
+    rename = {"migration": "rename-definition", "renameFrom": "mini", "renameTo": "mood"}
+    body = {"type": "DATA_MIGRATION", "parameters": rename}
+    before = everything(matrix.api.core.engine)
+
+    answered = {
+        name: client.post("/api/batch/jobs", json=body).status_code
+        for name, (role, _, client) in matrix.callers.items()
+        if role is not Role.ADMIN
+    }
+
+    assert answered == {"nobody": 401, "viewer": 403, "another operator": 403, "owner": 403}
+    assert everything(matrix.api.core.engine) == before
+    assert matrix.callers["admin"][2].post("/api/batch/jobs", json=body).status_code == 201
+
+
 def test_what_changes_one_job_or_publication_asks_for_its_owner(api: Api) -> None:
     forgotten = [
         endpoint.name

@@ -8,6 +8,7 @@ from dart_batch.domain.errors import Refused
 from dart_batch.domain.index.definition import Definition, replace_weights
 
 SUM_TOLERANCE = 1e-9
+FIELD = "newWeights"
 
 
 class InvalidWeights(Refused):
@@ -34,10 +35,10 @@ def _check(weights: Mapping[str, float], names: Sequence[str]) -> None:
     if unknown := sorted(weights.keys() - set(names)):
         known = ", ".join(names)
         raise InvalidWeights(
-            f"There is no component {', '.join(unknown)}; the definition has {known}.", unknown=unknown
+            f"There is no component {', '.join(unknown)}; the definition has {known}.", unknown=unknown, field=FIELD
         )
     if wrong := [f"{name} {weight!r}" for name, weight in weights.items() if not 0.0 <= weight <= 1.0]:
-        raise InvalidWeights(f"A weight lies between 0 and 1, not {', '.join(wrong)}.")
+        raise InvalidWeights(f"A weight lies between 0 and 1, not {', '.join(wrong)}.", field=FIELD)
     total = math.fsum(weights.values())
     if abs(total - 1.0) > SUM_TOLERANCE:
-        raise InvalidWeights(f"The weights add up to {total:.12g}, not to 1.")
+        raise InvalidWeights(f"The weights add up to {total:.12g}, not to 1.", field=FIELD)

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/batch", tags=["migration"], responses=documented
 Address = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class MigrationRequest(SubmitOptions):
+class WantedMigration(Wire):
     """Which migration, and what it needs: store moveTo; legacy legacySource; rename-definition renameFrom and renameTo.
 
     An address never carries a password: DART_MIGRATION_PASSWORD has it where the job runs.
@@ -42,6 +42,10 @@ class MigrationRequest(SubmitOptions):
     rename_to: Name | None = None
     publish: Publish = Field(Publish.AUTO, description="of a legacy import; MANUAL: wait for a decision")
     chunk_size: StrictInt | None = Field(None, ge=1, le=MAX_CHUNK_SIZE, description="rows per commit; default 5000")
+
+
+class MigrationRequest(WantedMigration, SubmitOptions):
+    """A migration, and how it is submitted."""
 
 
 class Reversed(Wire):
@@ -62,7 +66,7 @@ def submit_migration(
     body: MigrationRequest, core: Core, caller: Admin, query: Annotated[SubmitQuery, Query()]
 ) -> JSONResponse:
     """Move the installation, import the legacy index, or key an index by a new name."""
-    wanted = submission(JobType.DATA_MIGRATION, _parameters(core, body), body, caller.name)
+    wanted = submission(JobType.DATA_MIGRATION, migration_parameters(core, body), body, caller.name)
     return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
@@ -74,7 +78,8 @@ def reverse_migration(job_id: JobId, core: Core, caller: Admin) -> JSONResponse:
     return JSONResponse({"jobId": job_id, "message": core.reverse(job_id, caller.actor)})
 
 
-def _parameters(core: App, body: MigrationRequest) -> BatchJobParameters:
+def migration_parameters(core: App, body: WantedMigration) -> BatchJobParameters:
+    """What the job is to do. Raises InvalidParameters naming the field."""
     details, legacy = _details(body), body.migration == "legacy"
     return order(
         details,
@@ -86,7 +91,7 @@ def _parameters(core: App, body: MigrationRequest) -> BatchJobParameters:
     )
 
 
-def _details(body: MigrationRequest) -> MigrationDetails:
+def _details(body: WantedMigration) -> MigrationDetails:
     if body.migration == "store":
         return StoreMove(_given(body.move_to, "moveTo"))
     if body.migration == "rename-definition":
