@@ -4,6 +4,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ PLACES = ["after:submit:1", "before:claim:1", "before:chunk:1", "after:chunk:2",
 
 
 def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(home / "dart-batch.db") as connection:
+    with closing(sqlite3.connect(home / "dart-batch.db")) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -35,7 +36,7 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "mini.toml").write_text(MINI)
     assert dart_batch(home, "index", "define", str(home / "mini.toml")).returncode == 0
     assert dart_batch(home, *BACKFILL, "--yes").returncode == 0
-    with sqlite3.connect(home / "dart-batch.db") as connection:
+    with closing(sqlite3.connect(home / "dart-batch.db")) as connection, connection:
         connection.execute("UPDATE fear_greed_batch_history SET level = 'ODD' WHERE session LIKE '%7' AND value > 0")
     return home
 

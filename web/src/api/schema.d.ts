@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Job
-         * @description Submit a job of the named type; `parameters` are those of the type's own route.
+         * @description Submit a job of the named type; `parameters` are those of the type's own route, and so is the right it needs.
          */
         post: operations["submitJob"];
         delete?: never;
@@ -1634,6 +1634,33 @@ export interface components {
              */
             lastSession: string;
         };
+        /** DataMigrationJob */
+        DataMigrationJob: {
+            /**
+             * Priority
+             * @default NORMAL
+             * @enum {string}
+             */
+            priority: "HIGH" | "NORMAL" | "LOW";
+            /**
+             * Start
+             * @description false: the job waits as PENDING for its start
+             * @default true
+             */
+            start: boolean;
+            /**
+             * Planhash
+             * @description planHash of a dry run; refused if the plan moved
+             */
+            planHash?: string | null;
+            metadata?: components["schemas"]["RequestedMetadata"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DATA_MIGRATION";
+            parameters: components["schemas"]["WantedMigration"];
+        };
         /** DataValidationJob */
         DataValidationJob: {
             /**
@@ -2592,9 +2619,7 @@ export interface components {
         };
         /**
          * MigrationRequest
-         * @description Which migration, and what it needs: store moveTo; legacy legacySource; rename-definition renameFrom and renameTo.
-         *
-         *     An address never carries a password: DART_MIGRATION_PASSWORD has it where the job runs.
+         * @description A migration, and how it is submitted.
          */
         MigrationRequest: {
             /**
@@ -3488,6 +3513,65 @@ export interface components {
             publish: components["schemas"]["Publish"];
             /** @default CHUNKED */
             strategy: components["schemas"]["Strategy"];
+        };
+        /**
+         * WantedMigration
+         * @description Which migration, and what it needs: store moveTo; legacy legacySource; rename-definition renameFrom and renameTo.
+         *
+         *     An address never carries a password: DART_MIGRATION_PASSWORD has it where the job runs.
+         */
+        WantedMigration: {
+            /**
+             * Migration
+             * @enum {string}
+             */
+            migration: "store" | "legacy" | "rename-definition";
+            /**
+             * Moveto
+             * @description URL of an empty database
+             */
+            moveTo?: string | null;
+            /**
+             * Legacysource
+             * @description URL, or a .csv or .parquet file where the job runs
+             */
+            legacySource?: string | null;
+            /**
+             * Legacytable
+             * @default fear_greed_index
+             * @enum {string}
+             */
+            legacyTable: "fear_greed_index" | "fear_greed_batch_history";
+            /**
+             * Legacyjob
+             * @description job_id in the batch history; default: the only one
+             * @default
+             */
+            legacyJob: string;
+            /**
+             * Legacyindex
+             * @default legacy
+             */
+            legacyIndex: string;
+            /**
+             * Market
+             * @description of a legacy import; default: KOSPI
+             */
+            market?: string | null;
+            /** Renamefrom */
+            renameFrom?: string | null;
+            /** Renameto */
+            renameTo?: string | null;
+            /**
+             * @description of a legacy import; MANUAL: wait for a decision
+             * @default AUTO
+             */
+            publish: components["schemas"]["Publish"];
+            /**
+             * Chunksize
+             * @description rows per commit; default 5000
+             */
+            chunkSize?: number | null;
         };
         /**
          * WantedPriority
@@ -4983,7 +5067,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"] | components["schemas"]["BulkReportJob"] | components["schemas"]["DataValidationJob"];
+                "application/json": components["schemas"]["HistoricalBackfillJob"] | components["schemas"]["IndexRecalculationJob"] | components["schemas"]["BulkReportJob"] | components["schemas"]["DataValidationJob"] | components["schemas"]["DataMigrationJob"];
             };
         };
         responses: {
