@@ -34,6 +34,7 @@ from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.offices import SqlOffices
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
+from dart_batch.adapters.persistence.scaling_queries import SqlScaling
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
@@ -124,6 +125,7 @@ class App:
     reverse: ReverseMigration
     queries: SqlQueries
     figures: SqlMetricQueries
+    scaling: SqlScaling
     logs: SqlLogQueries
     waiting: SqlWaiting
     workers: SqlWorkerQueries
@@ -315,6 +317,7 @@ def _reads(engine: sa.Engine, settings: Settings, wires: Wires) -> dict[str, Any
         "wires": wires,
         "queries": SqlQueries(engine, wires.rings),
         "figures": SqlMetricQueries(engine),
+        "scaling": SqlScaling(engine),
         "logs": SqlLogQueries(engine, wires.rings),
         "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),

@@ -126,7 +126,7 @@ def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
 def _rows_of_a_server(url: str, sql: str) -> list[tuple[object, ...]]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
-        found = connection.exec_driver_sql(sql).all()
+        found = connection.exec_driver_sql(sql.replace("%", "%%")).all()
     engine.dispose()
     return [tuple(str(value) if isinstance(value, date) else value for value in row) for row in found]
 

@@ -1,5 +1,6 @@
 """What a database server needs and SQLite does not: its own texts, clocks, locks and lost connections."""
 
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -292,3 +293,21 @@ def test_a_server_that_does_not_answer_counts_as_lost(mariadb_url: str) -> None:
     with engine.connect() as connection, pytest.raises(DatabaseBusy, match="timed out"):
         connection.exec_driver_sql("SELECT SLEEP(5)")
     engine.dispose()
+
+
+def test_a_dump_restores_into_an_empty_database(server: sa.Engine, units: Uow, new_database: Callable[[], str]) -> None:
+    stored(units, "a", "index")
+    target = sa.create_engine(new_database())
+    place = ["--host", str(server.url.host), "--port", str(server.url.port), "--user", "root"]
+    dump = subprocess.run(
+        ["mariadb-dump", "--no-defaults", *place, "--single-transaction", str(server.url.database)],
+        check=True,
+        capture_output=True,
+    )
+
+    subprocess.run(["mariadb", "--no-defaults", *place, str(target.url.database)], input=dump.stdout, check=True)
+
+    with target.connect() as connection:
+        assert connection.execute(sa.select(jobs.c.id)).scalars().all() == ["a"]
+    assert (schema.current_revision(target), differences(target)) == (schema.HEAD, [])
+    target.dispose()

@@ -919,6 +919,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/scaling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scaling
+         * @description Workers that would finish the waiting work within the target, by the pace of the last hour; for an autoscaler.
+         *
+         *     `backlogSeconds` is null while nothing was computed lately; then one worker for each job is wanted.
+         */
+        get: operations["getScaling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/metrics": {
         parameters: {
             query?: never;
@@ -3192,6 +3214,26 @@ export interface components {
             /** Chunkstotal */
             chunksTotal: number;
             chunk: components["schemas"]["CurrentChunk"] | null;
+        };
+        /**
+         * Scaling
+         * @description `wantedWorkers` counts workers that run one job at a time; `backlogSeconds` is work for one of them.
+         */
+        Scaling: {
+            /** Wantedworkers */
+            wantedWorkers: number;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Backlogsessions */
+            backlogSessions: number;
+            /** Backlogseconds */
+            backlogSeconds: number | null;
+            /** Oldestqueuedseconds */
+            oldestQueuedSeconds: number;
+            /** Targetseconds */
+            targetSeconds: number;
         };
         /**
          * Scope
@@ -7412,6 +7454,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkerPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScaling: {
+        parameters: {
+            query?: {
+                /** @description time in which the waiting work should be done */
+                targetSeconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scaling"];
                 };
             };
             /** @description Unauthorized */
