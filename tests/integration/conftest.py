@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 
-ON_BOTH = ("persistence", "execution")
+ON_BOTH = ("persistence", "execution", "access")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
