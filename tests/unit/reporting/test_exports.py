@@ -65,7 +65,7 @@ def test_the_same_table_gives_the_same_bytes(kind: str, readings: pl.DataFrame) 
     assert written(reading_table(readings), kind) == written(reading_table(readings), kind)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\r=x"])
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\r=x", "\n=x"])
 def test_text_that_a_spreadsheet_would_run_gets_a_quote(text: str) -> None:
     table = pl.DataFrame({"text": [text, "plain", None], "number": [-1.5, 2.0, None]})
 
@@ -73,6 +73,16 @@ def test_text_that_a_spreadsheet_would_run_gets_a_quote(text: str) -> None:
 
     assert safe["text"].to_list() == [f"'{text}", "plain", None]
     assert safe["number"].to_list() == [-1.5, 2.0, None]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_title_that_a_spreadsheet_would_run_gets_a_quote(kind: str) -> None:
+    content = written(pl.DataFrame({"=1+1": [1.0]}), kind)
+
+    if kind == "csv":
+        assert content.decode().splitlines()[0] == "'=1+1"
+    else:
+        assert openpyxl.load_workbook(io.BytesIO(content))["readings"]["A1"].value == "'=1+1"
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -47,11 +47,11 @@ def new_workbook(stream: BinaryIO) -> Any:
 
 def add_sheet(workbook: Any, name: str, table: pl.DataFrame) -> None:
     """A sheet with a table: titles in the first row, null as an empty cell, numbers in full."""
-    sheet = workbook.add_worksheet(name)
-    sheet.write_row(0, 0, table.columns, workbook.add_format({"bold": True, "bottom": 1}))
+    sheet, harmless = workbook.add_worksheet(name), harmless_text(table)
+    sheet.write_row(0, 0, harmless.columns, workbook.add_format({"bold": True, "bottom": 1}))
     sheet.freeze_panes(1, 1)
     formats = {dtype: workbook.add_format(shown) for dtype, shown in _FORMATS.items()}
-    for index, column in enumerate(harmless_text(table).iter_columns()):
+    for index, column in enumerate(harmless.iter_columns()):
         kind = column.dtype.base_type()
         sheet.set_column(index, index, _WIDTHS.get(kind, 13))
         sheet.write_column(1, index, _cells(column), formats.get(kind))
