@@ -17,16 +17,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import httpx
 import psutil
 import websockets
 
-from dart_batch.adapters.persistence.api_keys import Role
 from dart_batch.application.use_cases.submit_job import Submission
 from dart_batch.bootstrap import App, build
+from dart_batch.domain.access.actor import the_system
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.entrypoints.cli.bundled_data import ensure_bundled_data
@@ -63,7 +64,7 @@ async def listen(address: str, key: str, listeners: int) -> None:
 
 def submissions(app: App) -> list[Submission]:
     """The history in JOBS stretches that do not overlap."""
-    days = app.calendars.of("US").sessions(datetime(1992, 1, 1).date(), datetime(2021, 12, 31).date())
+    days = app.calendars.of("US").sessions(date(1992, 1, 1), date(2021, 12, 31))
     size = len(days) // JOBS
     spans = [DateRange(days[place * size], days[place * size + size - 1]) for place in range(JOBS)]
     kind = JobType.HISTORICAL_BACKFILL
@@ -103,7 +104,7 @@ def _until(condition: object) -> None:
 
 def heard(app: App, home: str, listeners: int) -> Cost:
     """The same with a server and listeners beside it."""
-    key = app.keys.create(app.new_id(), "bench", Role.VIEWER, datetime.now(UTC))
+    _, key = app.access.keys.create(app.new_id(), Role.VIEWER, the_system("bench"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"ws://localhost:{port}/api/batch/live"
