@@ -27,5 +27,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: { '/api': api } },
-  test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], restoreMocks: true },
+  test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], restoreMocks: true, testTimeout: 20_000 },
 })

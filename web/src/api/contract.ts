@@ -64,9 +64,17 @@ export type Plan = Reply<'/api/batch/historical-backfill', 'post'>
 export type Strategy = Job['parameters']['strategy']
 export type ValidationLevel = Job['parameters']['validationLevel']
 export type Publish = Job['parameters']['publish']
+export type ValidationScope = Sent<'/api/batch/data-validation'>['scope']
+export type ReportPeriod = NonNullable<Sent<'/api/batch/bulk-report'>['period']>
+export type ReportFormat = NonNullable<Sent<'/api/batch/bulk-report'>['formats']>[number]
+export type ReportLanguage = Sent<'/api/batch/bulk-report'>['language']
+export type Migration = Sent<'/api/batch/data-migration'>['migration']
 export type DefinitionSummary = Reply<'/api/index/definitions', 'get'>['items'][number]
 
 /** A wish for a job with the address that takes it. */
 export type JobWish =
   | { path: '/api/batch/historical-backfill'; body: Sent<'/api/batch/historical-backfill'> }
   | { path: '/api/batch/recalculate-index'; body: Sent<'/api/batch/recalculate-index'> }
+  | { path: '/api/batch/data-validation'; body: Sent<'/api/batch/data-validation'> }
+  | { path: '/api/batch/bulk-report'; body: Sent<'/api/batch/bulk-report'> }
+  | { path: '/api/batch/data-migration'; body: Partial<Sent<'/api/batch/data-migration'>> }

@@ -5,11 +5,12 @@ import { settled } from './settled'
 
 /** Asking what a job would do, and asking for it. */
 export function submitCalls(client: Client<paths>) {
+  /** Path and body belong together by JobWish; what the client infers from a union of paths is no body at all. */
+  const send = client.POST as (path: JobWish['path'], init: object) => ReturnType<typeof client.POST>
+
   function post(wish: JobWish, dryRun: boolean, signal?: AbortSignal): Promise<Plan | Job> {
-    const params = { query: { dryRun } }
-    return wish.path === '/api/batch/recalculate-index'
-      ? settled(client.POST(wish.path, { params, body: wish.body, signal }))
-      : settled(client.POST(wish.path, { params, body: wish.body, signal }))
+    const init = { params: { query: { dryRun } }, body: wish.body, signal }
+    return settled(send(wish.path, init)) as Promise<Plan | Job>
   }
 
   return {

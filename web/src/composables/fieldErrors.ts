@@ -1,7 +1,12 @@
 import type { ApiProblem } from '@/api/problem'
 
 /** Problems that are about one field although they do not name it. */
-const ABOUT: Record<string, string> = { 'invalid-weights': 'newWeights', 'unknown-component': 'newWeights' }
+const ABOUT: Record<string, string> = {
+  'invalid-weights': 'newWeights',
+  'unknown-component': 'newWeights',
+  'job-not-found': 'jobId',
+  'nothing-stored': 'market',
+}
 
 /** What the problems say about a field or about parts of it; undefined when nothing. */
 export function fieldErrors(problems: readonly (ApiProblem | null)[], field: string): string | undefined {

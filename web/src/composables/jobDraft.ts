@@ -1,13 +1,38 @@
 import type { LocationQuery } from 'vue-router'
-import type { JobType, JobWish, Priority, Publish, Strategy, ValidationLevel } from '@/api/contract'
-import { toWire, type Weights } from '@/components/newjob/weights'
+import type {
+  JobType,
+  Priority,
+  Publish,
+  ReportFormat,
+  ReportLanguage,
+  ReportPeriod,
+  Strategy,
+  ValidationLevel,
+  ValidationScope,
+} from '@/api/contract'
+import type { Weights } from '@/components/newjob/weights'
 
-export const NEW_JOB_TYPES = ['HISTORICAL_BACKFILL', 'INDEX_RECALCULATION'] as const satisfies JobType[]
+export const NEW_JOB_TYPES = [
+  'HISTORICAL_BACKFILL',
+  'INDEX_RECALCULATION',
+  'DATA_VALIDATION',
+  'BULK_REPORT',
+  'DATA_MIGRATION',
+] as const satisfies JobType[]
 export type NewJobType = (typeof NEW_JOB_TYPES)[number]
 
 /** Which sessions of the range a backfill computes. */
 export const WHICH = ['missing', 'all', 'corrected'] as const
 export type Which = (typeof WHICH)[number]
+
+export const SCOPES = ['READINGS', 'GENERATION', 'OBSERVATIONS'] as const satisfies ValidationScope[]
+export const LEVELS = ['BASIC', 'COMPREHENSIVE'] as const satisfies ValidationLevel[]
+export const PERIODS = ['MONTH', 'QUARTER', 'YEAR'] as const satisfies ReportPeriod[]
+export const FORMATS = ['PDF', 'XLSX', 'HTML', 'CSV', 'PARQUET'] as const satisfies ReportFormat[]
+export const MIGRATIONS = ['rename-definition', 'store'] as const
+const LANGUAGES = ['ko', 'en'] as const satisfies ReportLanguage[]
+const PRIORITIES = ['NORMAL', 'HIGH', 'LOW'] as const satisfies Priority[]
+const STRATEGIES = ['CHUNKED', 'STREAM', 'PARALLEL'] as const satisfies Strategy[]
 
 /** What the form holds. A number of '' is not given, and the server's default holds. */
 export interface JobDraft {
@@ -21,6 +46,15 @@ export interface JobDraft {
   way: 'weights' | 'definition'
   weights: Weights
   reason: string
+  scope: ValidationScope
+  ofJob: string
+  sample: number | 'all' | ''
+  period: ReportPeriod
+  formats: ReportFormat[]
+  language: ReportLanguage
+  migration: (typeof MIGRATIONS)[number]
+  renameFrom: string
+  renameTo: string
   publish: Publish
   validationLevel: ValidationLevel
   strategy: Strategy
@@ -41,34 +75,49 @@ const one = (query: LocationQuery, name: string): string => {
   return (Array.isArray(value) ? value[0] : value) ?? ''
 }
 
-const word = <T extends string>(known: readonly T[], given: string): T => known.find((item) => item === given) ?? known[0]!
+const many = (query: LocationQuery, name: string): string[] => one(query, name).split(',').filter(Boolean)
 
-/** The form as a deep link asks for it; what the link does not say, or says in unknown words, is left at its default. */
-export function readDraft(query: LocationQuery): JobDraft {
+const word = <T extends string>(known: readonly T[], given: string, unsaid = known[0]!): T =>
+  known.find((item) => item === given) ?? unsaid
+
+/** The form as a deep link asks for it; what the link does not say, or says in unknown words, is left at its default.
+ * Reports are written in `language` unless the link names another. */
+export function readDraft(query: LocationQuery, language: string): JobDraft {
   const type = word(NEW_JOB_TYPES, one(query, 'type'))
+  const formats = FORMATS.filter((format) => many(query, 'formats').includes(format))
   return {
     ...PLAIN,
     type,
-    markets: one(query, 'market').split(',').filter(Boolean),
+    markets: many(query, 'market'),
     definition: one(query, 'definition'),
     from: one(query, 'from'),
     to: one(query, 'to'),
     which: word(WHICH, one(query, 'which')),
     reason: one(query, 'reason'),
+    scope: word(SCOPES, one(query, 'scope')),
+    ofJob: one(query, 'job'),
+    sample: one(query, 'sample') === 'all' ? 'all' : '',
+    validationLevel: word(LEVELS, one(query, 'level')),
+    period: word(PERIODS, one(query, 'period')),
+    formats: formats.length > 0 ? formats : ['PDF', 'XLSX'],
+    language: word(LANGUAGES, one(query, 'language'), word(LANGUAGES, language)),
+    migration: word(MIGRATIONS, one(query, 'migration')),
+    renameFrom: one(query, 'renameFrom'),
+    renameTo: one(query, 'renameTo'),
     description: one(query, 'description'),
-    priority: word(['NORMAL', 'HIGH', 'LOW'], one(query, 'priority')),
-    strategy: word(['CHUNKED', 'STREAM', 'PARALLEL'], one(query, 'strategy')),
+    priority: word(PRIORITIES, one(query, 'priority')),
+    strategy: word(STRATEGIES, one(query, 'strategy')),
     publish: defaultPublish(type),
     tags: [],
     weights: {},
   }
 }
 
-/** The server's default; it is no optional field of this request. */
-const RECALCULATION_CHUNK = 1000
-
 /** Recalculations wait to be reviewed; backfills go live with their end. */
 export const defaultPublish = (type: NewJobType): Publish => (type === 'INDEX_RECALCULATION' ? 'MANUAL' : 'AUTO')
+
+/** Whether jobs of the type compute an index, and so publish and verify what they wrote. */
+export const computes = (type: NewJobType): boolean => type === 'HISTORICAL_BACKFILL' || type === 'INDEX_RECALCULATION'
 
 const PLAIN: JobDraft = {
   type: 'HISTORICAL_BACKFILL',
@@ -81,6 +130,15 @@ const PLAIN: JobDraft = {
   way: 'weights',
   weights: {},
   reason: '',
+  scope: 'READINGS',
+  ofJob: '',
+  sample: '',
+  period: 'MONTH',
+  formats: ['PDF', 'XLSX'],
+  language: 'ko',
+  migration: 'rename-definition',
+  renameFrom: '',
+  renameTo: '',
   publish: 'AUTO',
   validationLevel: 'BASIC',
   strategy: 'CHUNKED',
@@ -94,53 +152,4 @@ const PLAIN: JobDraft = {
   description: '',
   tags: [],
   start: true,
-}
-
-const given = <T>(value: T | ''): T | undefined => (value === '' ? undefined : value)
-
-/** The request a draft stands for. The server takes no recalculation without a reason; a plan is asked for before one
- * is typed, so `unsaid` stands in for it there. */
-export function wishOf(draft: JobDraft, planHash: string | null, unsaid = ''): JobWish {
-  const shared = {
-    dateRange: { startDate: draft.from, endDate: draft.to },
-    definition: draft.definition || undefined,
-    publish: draft.publish,
-    validationLevel: draft.validationLevel,
-    priority: draft.priority,
-    start: draft.start,
-    planHash: planHash ?? undefined,
-    metadata: { description: draft.description.trim(), tags: [...draft.tags] },
-  }
-  return draft.type === 'INDEX_RECALCULATION'
-    ? { path: '/api/batch/recalculate-index', body: { ...shared, ...recalculation(draft, unsaid) } }
-    : { path: '/api/batch/historical-backfill', body: { ...shared, ...backfill(draft) } }
-}
-
-function recalculation(draft: JobDraft, unsaid: string) {
-  const byWeights = draft.way === 'weights'
-  return {
-    market: draft.markets[0] ?? '',
-    index: draft.index || undefined,
-    newWeights: byWeights ? toWire(draft.weights) : {},
-    recalculationReason: draft.reason.trim() || unsaid,
-    chunkSize: typeof draft.chunkSize === 'number' ? draft.chunkSize : RECALCULATION_CHUNK,
-  }
-}
-
-function backfill(draft: JobDraft) {
-  const { wallSeconds, memorySoftMb, memoryHardMb, cpuPercent } = draft
-  return {
-    targetMarkets: [...draft.markets],
-    overwriteExisting: draft.which === 'all',
-    affectedByCorrections: draft.which === 'corrected',
-    strategy: draft.strategy,
-    chunkSize: given(draft.chunkSize),
-    skipLimit: given(draft.skipLimit),
-    limits: {
-      wallSeconds: given(wallSeconds),
-      memorySoftMb: given(memorySoftMb),
-      memoryHardMb: given(memoryHardMb),
-      cpuPercent: given(cpuPercent),
-    },
-  }
 }

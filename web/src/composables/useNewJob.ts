@@ -1,11 +1,14 @@
 import { computed, reactive, ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
 import { useApi } from '@/api/client'
+import type { IndexSummary } from '@/api/contract'
 import type { ApiProblem } from '@/api/problem'
 import { weightsOf } from '@/components/newjob/weights'
 import { useJobsStore } from '@/stores/jobs'
-import { defaultPublish, readDraft, wishOf, type JobDraft } from './jobDraft'
+import { computes, defaultPublish, readDraft, type JobDraft } from './jobDraft'
 import { fieldErrors } from './fieldErrors'
+import { plannable, wishOf } from './jobWish'
 import { useDebounced } from './useDebounced'
 import { useLoad } from './useLoad'
 
@@ -17,7 +20,8 @@ export function useNewJob() {
   const api = useApi()
   const router = useRouter()
   const store = useJobsStore()
-  const draft: JobDraft = reactive(readDraft(useRoute().query))
+  const draft: JobDraft = reactive(readDraft(useRoute().query, useI18n().locale.value))
+  const filled = { from: '', to: '' }
   const moved = ref(false)
   const fresh = ref(false)
 
@@ -35,7 +39,7 @@ export function useNewJob() {
   })
 
   const renew = useDebounced(() => void preview.load(), PREVIEW_DELAY_MS)
-  const ready = computed(() => draft.markets.length > 0 && draft.definition !== '' && !!draft.from && !!draft.to)
+  const enough = computed(() => plannable(draft))
   const problems = computed(() => [sending.problem.value, preview.problem.value])
   const errorOf = (field: string) => fieldErrors(problems.value, field)
 
@@ -48,8 +52,8 @@ export function useNewJob() {
     await preview.load()
   }
 
-  watch(() => (ready.value ? JSON.stringify(wishOf(PLANLESS(draft), null, UNSAID)) : null), renewed, { immediate: true })
-  watch(() => draft.type, (type) => (draft.publish = defaultPublish(type)))
+  watch(() => (enough.value ? JSON.stringify(wishOf(PLANLESS(draft), null, UNSAID)) : null), renewed, { immediate: true })
+  watch(() => draft.type, forType)
   watch(
     () => definitions.data.value?.find(({ name }) => name === draft.definition),
     (definition) => definition && (draft.weights = weightsOf(definition.components)),
@@ -62,24 +66,42 @@ export function useNewJob() {
   function renewed(wish: string | null) {
     fresh.value = false
     sending.reset()
-    if (wish !== null) renew()
+    if (wish === null) preview.reset()
+    else renew()
+  }
+
+  /** A range that was filled in and not typed is filled in anew for another type. */
+  function forType() {
+    draft.publish = defaultPublish(draft.type)
+    if (draft.from === filled.from) draft.from = ''
+    if (draft.to === filled.to) draft.to = ''
   }
 
   function fillIn() {
     draft.markets = draft.markets.length > 0 ? draft.markets : [published.data.value![0]?.market ?? 'KOSPI']
     const ours = published.data.value!.filter(({ market }) => market === draft.markets[0])
     const index = ours.find(({ definition }) => definition === draft.definition) ?? ours[0]
+    if (!computes(draft.type)) {
+      draft.definition = index?.definition ?? ''
+      draft.renameFrom ||= draft.definition
+    }
     const named = definitions.data.value!.find(({ name }) => name === draft.markets[0]?.toLowerCase())
     draft.definition ||= index?.definition ?? named?.name ?? definitions.data.value![0]?.name ?? ''
     draft.index = draft.type === 'INDEX_RECALCULATION' ? (index?.definition ?? '') : ''
-    draft.from ||= index?.first ?? yearsAgo(1)
-    draft.to ||= draft.type === 'INDEX_RECALCULATION' ? (index?.last ?? yearsAgo(0)) : yearsAgo(0)
+    if (draft.type !== 'DATA_VALIDATION') fillRange(index)
+  }
+
+  function fillRange(index: IndexSummary | undefined) {
+    const end = draft.type === 'HISTORICAL_BACKFILL' ? yearsAgo(0) : (index?.last ?? yearsAgo(0))
+    if (draft.to === '') draft.to = filled.to = end
+    const start = draft.type === 'BULK_REPORT' ? twelveMonths(draft.to) : (index?.first ?? yearsAgo(1))
+    if (draft.from === '') draft.from = filled.from = start
   }
 
   void definitions.load()
   void published.load()
   const loadProblem = computed<ApiProblem | null>(() => definitions.problem.value ?? published.problem.value)
-  return { draft, definitions, published, preview, sending, fresh, moved, loadProblem, errorOf, submit }
+  return { draft, definitions, published, preview, sending, enough, fresh, moved, loadProblem, errorOf, submit }
 }
 
 const UNSAID = '?'
@@ -98,4 +120,10 @@ function yearsAgo(years: number): string {
   const day = new Date()
   day.setFullYear(day.getFullYear() - years)
   return day.toLocaleDateString('sv')
+}
+
+/** The first day of the twelve months that end with the month of `end`. */
+function twelveMonths(end: string): string {
+  const day = new Date(`${end}T00:00:00`)
+  return new Date(day.getFullYear(), day.getMonth() - 11, 1).toLocaleDateString('sv')
 }

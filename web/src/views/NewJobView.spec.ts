@@ -115,7 +115,7 @@ describe('the form of a new job', () => {
     const api = server()
     api.planned = aPlan({ totalItems: 0, added: 0 })
     const { wrapper } = await form('/new?market=US', api)
-    expect(wrapper.text()).toContain('Nothing would be computed')
+    expect(wrapper.text()).toContain('There is nothing to do')
     expect(wrapper.find('button[type=submit]').attributes('disabled')).toBeDefined()
   })
 
