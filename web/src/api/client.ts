@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import { inject, type InjectionKey } from 'vue'
+import { accessCalls } from './accessCalls'
 import { indexCalls } from './indexCalls'
 import { jobCalls } from './jobCalls'
 import { ApiProblem } from './problem'
@@ -34,7 +35,7 @@ export function createApi(access: Access, send: typeof fetch = (...request) => f
     return response.body
   }
 
-  return { openLive, ...jobCalls(client), ...submitCalls(client), ...indexCalls(client) }
+  return { openLive, ...jobCalls(client), ...submitCalls(client), ...indexCalls(client), ...accessCalls(client) }
 }
 
 export type Api = ReturnType<typeof createApi>

@@ -12,3 +12,13 @@ export async function settled<T>(answer: Answer<T>): Promise<T> {
     throw isAbort(failure) ? failure : asProblem(failure)
   }
 }
+
+/** The same for an answer without a body. */
+export async function accepted(answer: Answer<unknown>): Promise<void> {
+  try {
+    const { error, response } = await answer
+    if (!response.ok) throw ApiProblem.fromDocument(response.status, error)
+  } catch (failure) {
+    throw asProblem(failure)
+  }
+}

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, readonly, ref } from 'vue'
+import { ROLES, type Role } from '@/api/accessContract'
 import { logInByLink, logOut, whoAmI, type Me } from '@/api/login'
 import { asProblem } from '@/api/problem'
 
@@ -100,10 +101,13 @@ export const useSessionStore = defineStore('session', () => {
     return who === null || who.role === 'admin' || (who.role === 'operator' && who.name === owner)
   }
 
+  /** Whether whoever is signed in has this role or more; true while that is not known, since the server decides. */
+  const may = (role: Role): boolean => me.value === null || ROLES.indexOf(me.value.role) >= ROLES.indexOf(role)
+
   const signedIn = computed(() => key.value !== null || me.value !== null)
   const needsPassword = computed(() => me.value?.entry === 'page' && !me.value.passwordSet)
   const who = computed(() => key.value ?? me.value?.name ?? '')
   const shown = { key: readonly(key), me: readonly(me), reason: readonly(reason), checking: readonly(checking) }
-  const verbs = { accept, enter, refuse, begin, leave, forget, learn, passwordIsSet, sign, mayControl }
+  const verbs = { accept, enter, refuse, begin, leave, forget, learn, passwordIsSet, sign, mayControl, may }
   return { ...shown, ...verbs, signedIn, needsPassword, who }
 })

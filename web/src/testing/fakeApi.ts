@@ -28,6 +28,7 @@ import type {
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
 import { aDifference, aJob, aPlan } from './builders'
+import { FakeAccess } from './fakeAccess'
 
 const AFTER: Record<JobVerb, JobStatus> = {
   start: 'QUEUED',
@@ -43,7 +44,7 @@ const AFTER: Record<JobVerb, JobStatus> = {
 const notFound = (what: string) => new ApiProblem(404, 'not-found', 'Not Found', what, null)
 
 /** A server in memory with the client's face. `asked` records what it was asked. */
-export class FakeApi implements Api {
+export class FakeApi extends FakeAccess implements Api {
   jobList: Job[] = []
   chunkList: Chunk[] = []
   leftOut: LeftOut[] = []

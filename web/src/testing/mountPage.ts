@@ -22,6 +22,9 @@ export async function mountPage(component: Component, { api = new FakeApi(), pro
     routes: [
       { path: '/jobs', name: 'jobs', component: nothing },
       { path: '/workers', name: 'workers', component: nothing },
+      { path: '/users', name: 'users', component: nothing },
+      { path: '/keys', name: 'keys', component: nothing },
+      { path: '/audit', name: 'audit', component: nothing },
       { path: '/new', name: 'new-job', component: nothing },
       { path: '/jobs/:jobId', name: 'job', component: nothing },
       { path: '/jobs/:jobId/diff', name: 'diff', component: nothing },
