@@ -1,6 +1,8 @@
 """Takes secrets out of texts before they are stored or shown."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 MASK = "***"
 
@@ -30,6 +32,17 @@ def redact(text: str) -> str:
     if _SUSPECT.search(text.lower()) or _LONG_HEX.search(text):
         return _masked(text)
     return text
+
+
+def redact_all(value: Any) -> Any:
+    """The same with every text in mappings and lists, however deep; tuples become lists, names of mappings texts."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {str(name): redact_all(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_all(inner) for inner in value]
+    return value
 
 
 def _masked(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dart_batch.domain.access.actor import Actor
-from dart_batch.domain.redaction import redact
+from dart_batch.domain.redaction import redact_all
 
 BEGINNING = "0" * 64
 
@@ -98,14 +98,4 @@ def _span(first: int, last: int) -> str:
 def _text(values: Mapping[str, Any] | None) -> str | None:
     if values is None:
         return None
-    return json.dumps(_clean(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {str(name): _clean(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(inner) for inner in value]
-    return value
+    return json.dumps(redact_all(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

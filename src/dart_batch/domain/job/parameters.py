@@ -18,6 +18,7 @@ from dart_batch.domain.job.reporting import Reporting
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.domain.job.validation import Validation
+from dart_batch.domain.redaction import redact
 
 MAX_CHUNK_SIZE = 100_000
 MAX_SKIP_LIMIT = 100_000
@@ -163,10 +164,14 @@ class BatchJobParameters:
 
 @dataclass(frozen=True, slots=True)
 class JobMetadata:
-    """What people say about a job; no effect on what it does."""
+    """What people say about a job, without secrets; no effect on what it does."""
 
     description: str = ""
     tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "description", redact(self.description))
+        object.__setattr__(self, "tags", tuple(redact(tag) for tag in self.tags))
 
     def to_dict(self) -> dict[str, Any]:
         return {"description": self.description, "tags": list(self.tags)}

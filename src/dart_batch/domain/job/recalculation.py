@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.domain.redaction import redact
 
 LONGEST_REASON = 2000
 
@@ -21,7 +22,7 @@ class Publish(StrEnum):
 class Recalculation:
     """Why, with which weights (by component; empty: those of the definition), and of which index (empty: its own).
 
-    Raises InvalidParameters when the reason is blank.
+    The reason is kept without secrets. Raises InvalidParameters when it is blank.
     """
 
     reason: str
@@ -33,6 +34,7 @@ class Recalculation:
             raise InvalidParameters(
                 f"recalculationReason must say why, in 1 to {LONGEST_REASON} characters.", field="recalculationReason"
             )
+        object.__setattr__(self, "reason", redact(self.reason))
 
     def to_dict(self) -> dict[str, Any]:
         """The wire form, which is also the stored form."""

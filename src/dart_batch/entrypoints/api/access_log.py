@@ -2,13 +2,20 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
 from starlette.types import Scope
 
+from dart_batch.domain.redaction import redact_all
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 LogFormat = Literal["console", "json"]
+
+
+def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    return {name: redact_all(value) for name, value in event.items()}
 
 
 class AccessLog:
@@ -24,6 +31,7 @@ class AccessLog:
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.format_exc_info,
+                _without_secrets,
                 last,
             ],
             wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),

@@ -19,6 +19,7 @@ from dart_batch.domain.access.errors import LoginRefused, NotAllowed, TooManyLog
 from dart_batch.domain.errors import Conflict, DartBatchError, Fatal, Interrupted, NotFound, Refused, Transient
 from dart_batch.domain.job.errors import QueueFull
 from dart_batch.domain.job.parameters import JobType
+from dart_batch.domain.redaction import redact_all
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.callers import NotAuthenticated
 from dart_batch.entrypoints.api.edge import SECURITY_HEADERS, request_id_of
@@ -80,7 +81,7 @@ class Problem(Wire):
 
 
 def problem(request: HTTPConnection, status: int, code: str, detail: str, hint: str = "", **extra: Any) -> JSONResponse:
-    """A problem response; `extra` are further members of the document."""
+    """A problem response without secrets; `extra` are further members of the document."""
     body = {
         "type": f"urn:dart-batch:problem:{code}",
         "title": _phrase(status),
@@ -91,7 +92,7 @@ def problem(request: HTTPConnection, status: int, code: str, detail: str, hint: 
         "instance": request.url.path,
         "requestId": request_id_of(request.scope),
     } | extra
-    return JSONResponse(body, status, headers=dict(HEADERS.get(status, {})), media_type=MEDIA_TYPE)
+    return JSONResponse(redact_all(body), status, headers=dict(HEADERS.get(status, {})), media_type=MEDIA_TYPE)
 
 
 def _phrase(status: int) -> str:
