@@ -1,10 +1,13 @@
 """Files of jobs in a folder per job."""
 
+import re
 import shutil
 from pathlib import Path
 
 from dart_batch.adapters.reporting.output_file import FileNotWritable, whole_file
 from dart_batch.domain.errors import Fatal, Transient
+
+_PLAIN = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 class ArtefactsNotWritable(Transient):
@@ -49,6 +52,6 @@ class ArtefactFolder:
 
     def _path(self, job_id: str, name: str) -> Path:
         for part in (job_id, name):
-            if part != Path(part).name or part in ("", ".", ".."):
+            if not _PLAIN.fullmatch(part):
                 raise UnsafeName(f"{part!r} is no name of a file in a job's folder.")
         return self._root / job_id / name
