@@ -9,15 +9,18 @@ import pytest
 import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketDenialResponse
 
 from api_desk import ORIGIN, Api, backfill
+from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.access.role import Role
 from dart_batch.entrypoints.api.access import require
 
+GOOD = "correct horse battery"
 SAFE = {"GET", "HEAD"}
 OWNED = ("{jobId}", "{publicationId}")
 OF_ONES_OWN = {"/api/auth/login", "/api/auth/link", "/api/auth/logout", "/api/auth/password"}
-REFUSE_BY_THEMSELVES = {"POST /api/auth/password"}
+ONLY_ON_THE_PAGE = "/api/auth/password"
 GIVEN = {"market": "KOSPI", "date": "2020-03-02", "session": "2020-03-02"}
 
 
@@ -112,7 +115,7 @@ def test_every_endpoint_lets_exactly_those_pass_whom_it_declares(matrix: Matrix)
     api = matrix.api
     api.app.state.feed.close()
     api.app.state.bell.close()
-    found = [endpoint for endpoint in endpoints(api) if endpoint.name not in REFUSE_BY_THEMSELVES]
+    found = [endpoint for endpoint in endpoints(api) if endpoint.path != ONLY_ON_THE_PAGE]
     wrong, changed = [], []
 
     for endpoint in found:
@@ -208,6 +211,44 @@ def test_owners_and_admins_see_the_verbs_of_a_waiting_job(make_api: Callable[...
 
     assert shown[Role.OPERATOR] == shown[Role.ADMIN] != []
     assert shown[Role.VIEWER] == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_password_is_changed_by_whoever_has_logged_in_and_by_nobody_else(matrix: Matrix, role: Role) -> None:
+    core = matrix.api.core
+    core.access.users.create("minji", role, GOOD, the_system())
+    page = matrix.api.client(None)
+    page.headers["X-CSRF-Token"] = page.post("/api/auth/login", json={"name": "minji", "password": GOOD}).json()[
+        "csrfToken"
+    ]
+    wish = {"current": GOOD, "new": GOOD + " 2"}
+    before = everything(core.engine)
+    refused = {
+        name: client.post(ONLY_ON_THE_PAGE, json=wish).status_code for name, (_, _, client) in matrix.callers.items()
+    }
+    unchanged = everything(core.engine) == before
+
+    assert refused == {name: 401 if name == "nobody" else 403 for name in matrix.callers}
+    assert unchanged
+    assert page.post(ONLY_ON_THE_PAGE, json=wish).status_code == 204
+
+
+def test_the_web_socket_opens_for_everyone_who_may_read_and_for_nobody_else(matrix: Matrix) -> None:
+    before, opened = everything(matrix.api.core.engine), {}
+    for name, (_, _, client) in matrix.callers.items():
+        opened[name] = _opens(client)
+
+    assert opened == {name: name != "nobody" for name in matrix.callers}
+    assert everything(matrix.api.core.engine) == before
+
+
+def _opens(client: TestClient) -> bool:
+    try:
+        with client.websocket_connect("/api/batch/live"):
+            return True
+    except WebSocketDenialResponse as refused:
+        assert refused.status_code == 401
+        return False
 
 
 def test_no_web_socket_is_open_but_the_live_channel(api: Api) -> None:
