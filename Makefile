@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 
-.PHONY: help run demo test bench wheel web lint clean
+.PHONY: help run demo test bench wheel web lint audit clean
 
 help:
 	@echo "make run    set up, compute the bundled history, serve page and API until Ctrl-C"
@@ -10,6 +10,7 @@ help:
 	@echo "make wheel  build dist/*.whl with page, data, definitions and migrations inside"
 	@echo "make web    build the page only"
 	@echo "make lint   style and types only"
+	@echo "make audit  ask pip-audit about the pinned versions, where an index answers"
 	@echo "make clean  remove environment, builds and the local database in var/"
 
 ifeq ($(shell grep -s '^DART_HOME=' .env),)
@@ -44,6 +45,10 @@ web:
 lint:
 	@scripts/setup.sh dev
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+audit:
+	@scripts/setup.sh dev
+	@.venv/bin/python scripts/audit.py
 
 clean:
 	rm -rf .venv var dist build web/node_modules web/dist src/dart_batch/entrypoints/api/page
