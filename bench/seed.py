@@ -68,6 +68,8 @@ def main() -> None:
         measured([DART, "demo"], home)
         for wanted in TABLE:
             print(line(wanted, [ran(wanted.command, home) for _ in range(ROUNDS)]))
+        planned, _ = measured([DART, "validate", "--market", "US", "--dry-run"], home)
+    print(f"{'no job':14}a validation that is only planned: peak {planned.peak_mb:.0f} MB")
     print(f"(medians of {ROUNDS} rounds, highest peak; whole commands, with the start of Python and of the product)")
 
 
