@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PIP_AUDIT = "pip-audit==2.9.0"
 OFFLINE = ("ConnectionError", "ServiceError", "Max retries exceeded", "Name or service not known", "timed out")
+SKIPPED = "could not be audited"
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
 
@@ -36,6 +37,10 @@ def _asked(python: str, lock: str, say: Callable[[str], None], run: Run) -> int:
     asked = run([python, "-m", "pip_audit", "--no-deps", "--disable-pip", "--requirement", lock])
     if asked.returncode and any(sign in asked.stderr for sign in OFFLINE):
         say(f"{lock}: not checked: the index of known weaknesses does not answer.")
+        return 0
+    unknown = asked.stdout.count(SKIPPED)
+    if unknown and not asked.returncode:
+        say(f"{lock}: not checked: the index of known weaknesses does not tell about {unknown} of its packages.")
         return 0
     say(f"{lock}: {'nothing known' if not asked.returncode else (asked.stdout + asked.stderr).strip()}")
     return int(asked.returncode != 0)

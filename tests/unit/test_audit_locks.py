@@ -21,7 +21,7 @@ def outcome(*ends: tuple[int, str]) -> tuple[int, list[str]]:
 
     def run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         code, text = left.pop(0)
-        return subprocess.CompletedProcess(command, code, "", text)
+        return subprocess.CompletedProcess(command, code, text, text)
 
     return script.audited("python", said.append, run), said
 
@@ -50,6 +50,12 @@ def test_an_index_that_does_not_answer_is_told_apart_from_a_weakness(sign: str) 
     code, said = outcome(INSTALLED, (1, sign), (1, sign))
 
     assert code == 0 and all("not checked" in line for line in said)
+
+
+def test_packages_that_were_skipped_do_not_pass_for_checked() -> None:
+    code, said = outcome(INSTALLED, (0, "jinja2 could not be audited"), (0, ""))
+
+    assert (code, "not checked" in said[0]) == (0, True)
 
 
 def test_a_failure_for_any_other_reason_is_no_success() -> None:
