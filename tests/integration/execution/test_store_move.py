@@ -159,13 +159,13 @@ def test_an_installation_moves_to_mariadb_and_back(
         moving.run(job, place)
     moving.run(job)
     there = moving.there()
+    arrived = content(there.engine, job.id)
     back = MovingDesk(there, tmp_path / "back.db")
 
     returned = back.moved()
 
-    before = content(moving.desk.engine, job.id)
-    assert content(there.engine, returned.id) == before
-    assert content(back.there().engine, returned.id) == before
+    assert arrived == content(moving.desk.engine, job.id)
+    assert content(back.there().engine, returned.id) == content(there.engine, returned.id)
     assert back.there().live().equals(moving.desk.live())
     there.engine.dispose()
 

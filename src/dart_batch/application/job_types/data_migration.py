@@ -19,6 +19,7 @@ from dart_batch.domain.job.retry import RetryPolicy
 
 EVERYWHERE = "*"
 ROWS_PER_CHUNK = 5_000
+ROWS_PER_SLICE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def order(
     chunk_size: int | None = None,
     publish: Publish = Publish.AUTO,
 ) -> BatchJobParameters:
-    """Parameters of a migration up to a day."""
+    """Parameters of a migration up to a day. A move's slices may be larger: their rows do not become objects."""
+    usual = ROWS_PER_SLICE if isinstance(details, StoreMove) else ROWS_PER_CHUNK
     return BatchJobParameters(
         date_range=DateRange(EARLIEST, day),
         target_markets=(market,),
         definition=details.migration.identifier,
-        chunk_size=ROWS_PER_CHUNK if chunk_size is None else chunk_size,
+        chunk_size=usual if chunk_size is None else chunk_size,
         retry=retry,
         publish=publish,
         details=details,

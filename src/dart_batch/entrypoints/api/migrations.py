@@ -41,7 +41,9 @@ class WantedMigration(Wire):
     rename_from: Name | None = None
     rename_to: Name | None = None
     publish: Publish = Field(Publish.AUTO, description="of a legacy import; MANUAL: wait for a decision")
-    chunk_size: StrictInt | None = Field(None, ge=1, le=MAX_CHUNK_SIZE, description="rows per commit; default 5000")
+    chunk_size: StrictInt | None = Field(
+        None, ge=1, le=MAX_CHUNK_SIZE, description="rows per commit; default 5000, of a move 20000"
+    )
 
 
 class MigrationRequest(WantedMigration, SubmitOptions):

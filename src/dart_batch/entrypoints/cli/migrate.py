@@ -17,6 +17,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and chang
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Detach = Annotated[bool, typer.Option("--detach", help="Leave the work to a worker and return at once.")]
 ChunkSize = Annotated[int | None, typer.Option(metavar="N", help="Rows per commit [5000].")]
+SliceSize = Annotated[
+    int | None, typer.Option("--chunk-size", metavar="N", help="Rows per commit at most; 8 MB at most [20000].")
+]
 
 
 @migrate_app.command("list", epilog=examples("dart-batch migrate list"))
@@ -43,7 +46,7 @@ def show_all(json: Json = False) -> None:
 )
 def store(
     to: Annotated[str, typer.Option("--to", metavar="URL", help="The other database: empty, or not there yet.")],
-    chunk_size: ChunkSize = None,
+    chunk_size: SliceSize = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     detach: Detach = False,

@@ -9,10 +9,13 @@ from sqlalchemy.exc import OperationalError
 
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.answers import DatabaseBusy
+from dart_batch.adapters.persistence.every_table import metadata
 from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.migration_tables import arrivals
 from dart_batch.adapters.persistence.moments import naive_now
 from dart_batch.adapters.persistence.moving import rows, target
+from dart_batch.adapters.persistence.moving.cutting import count, cut
+from dart_batch.adapters.persistence.moving.ways import Way, knowing_files, way_between
 from dart_batch.adapters.persistence.tables import jobs
 from dart_batch.application.ports.migration import Arrival, Copied, Slice
 from dart_batch.domain.job.errors import LeaseLost
@@ -34,13 +37,13 @@ class SqlRelocation:
     def survey(self, target: str, size: int) -> list[Slice]:
         self._refuse(target)
         with self.engine.connect() as connection:
-            return [piece for table in rows.moved_tables() for piece in rows.cut(connection, table, size)]
+            return [piece for table in rows.moved_tables() for piece in cut(connection, table, size)]
 
     @contextmanager
     def passage(self, target: str, job_id: str, fence: int) -> Iterator["SqlPassage"]:
         engine = self._opened(target)
         try:
-            way = SqlPassage(self.engine, engine, job_id, fence, self.failpoint)
+            way = SqlPassage(engine, way_between(self.engine, engine, job_id), job_id, fence, self.failpoint)
             way.begin()
             yield way
         finally:
@@ -58,7 +61,7 @@ class SqlRelocation:
 
     def _opened(self, text: str) -> sa.Engine:
         url = target.target_url(text, self.password, self.engine.url)
-        engine = session.create_engine(url.render_as_string(hide_password=False))
+        engine = session.create_engine(knowing_files(url).render_as_string(hide_password=False))
         if schema.current_revision(engine) is None:
             target.refuse_used(url)
             schema.upgrade(engine)
@@ -69,8 +72,8 @@ class SqlRelocation:
 class SqlPassage:
     """Implements Passage. Each transaction of the target first takes its row of `arrivals` under its own fence."""
 
-    source: sa.Engine
     target: sa.Engine
+    way: Way
     job_id: str
     fence: int
     failpoint: Failpoint | None = None
@@ -84,14 +87,12 @@ class SqlPassage:
                 self._commit(connection)
 
     def copy(self, piece: Slice) -> Copied:
-        found = self._source_rows(piece)
-        known = rows.copied(found)
         with self._writing() as connection:
             self._enter(connection)
-            rows.replace(connection, piece, found)
+            known = self.way.bring(connection, piece)
             self._commit(connection)
         with self.target.connect() as connection:
-            _compare(piece, known, rows.copied(rows.read(connection, piece, self.job_id)))
+            self._compare(connection, piece, known)
         return known
 
     def arrive(self, pieces: Sequence[Slice], known: Mapping[int, Copied], held_by: str) -> Arrival:
@@ -109,21 +110,21 @@ class SqlPassage:
         return Arrival(whole.rows, whole.content_hash, sum(again for _, again in parts), queued)
 
     def _level(self, connection: sa.Connection, piece: Slice, known: Copied) -> tuple[Copied, bool]:
-        """What the slice comes to now, and whether it had to be copied again. Speaks to the target each time, so
-        that it does not take a long comparison for a lost connection.
-        """
-        found = self._source_rows(piece)
-        now = rows.copied(found)
-        if now == known:
-            connection.execute(sa.select(1))
-            return now, False
-        rows.replace(connection, piece, found)
-        _compare(piece, now, rows.copied(rows.read(connection, piece, self.job_id)))
+        """What the slice comes to now, and whether it had to be copied again."""
+        if self.way.level(connection, piece, known):
+            return known, False
+        now = self.way.bring(connection, piece)
+        self._compare(connection, piece, now)
         return now, True
 
-    def _source_rows(self, piece: Slice) -> rows.Rows:
-        with self.source.connect() as connection:
-            return rows.read(connection, piece, self.job_id)
+    def _compare(self, connection: sa.Connection, piece: Slice, written: Copied) -> None:
+        found = rows.copied(rows.read(connection, metadata.tables[piece.table], piece, self.job_id))
+        if written != found:
+            raise ContentDiffers(
+                f"Of {piece.table} {written.rows:,} rows were written, and {found.rows:,} rows with "
+                f"{'another' if written.rows == found.rows else 'their own'} content were read back.",
+                table=piece.table,
+            )
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -156,17 +157,8 @@ def _there(connection: sa.Connection, pieces: Sequence[Slice], known: Mapping[in
     expected: dict[str, int] = {}
     for at, piece in enumerate(pieces):
         expected[piece.table] = expected.get(piece.table, 0) + (known[at].rows if at in known else 0)
-    whole = {name for name, count in expected.items() if rows.count(connection, name) == count}
+    whole = {name for name, wanted in expected.items() if count(connection, metadata.tables[name]) == wanted}
     return {at: copied for at, copied in known.items() if pieces[at].table in whole}
-
-
-def _compare(piece: Slice, written: Copied, found: Copied) -> None:
-    if written != found:
-        raise ContentDiffers(
-            f"Of {piece.table} {written.rows:,} rows were written, and {found.rows:,} rows with "
-            f"{'another' if written.rows == found.rows else 'their own'} content were read back.",
-            table=piece.table,
-        )
 
 
 def _mine(job_id: str) -> sa.Select[tuple[str, int, str]]:

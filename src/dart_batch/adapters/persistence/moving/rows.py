@@ -2,7 +2,7 @@
 
 import hashlib
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,10 +14,12 @@ from dart_batch.adapters.persistence.every_table import metadata
 from dart_batch.adapters.persistence.migration_tables import arrivals
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import jobs, workers
-from dart_batch.application.ports.migration import Copied, Key, Slice
+from dart_batch.application.ports.migration import Copied, Slice
 
 STAYS = frozenset({workers.name, arrivals.name, mutexes.name, offices.name})
+AT_ONCE = 500
 Rows = list[tuple[Any, ...]]
+_LIST_HEAD = 5
 
 
 def moved_tables() -> list[sa.Table]:
@@ -25,48 +27,39 @@ def moved_tables() -> list[sa.Table]:
     return [table for table in metadata.sorted_tables if table.name not in STAYS]
 
 
-def cut(connection: sa.Connection, table: sa.Table, size: int) -> list[Slice]:
-    """The whole key range of a table in slices of `size` rows, the last one open at its end."""
-    key = _key(table)
-    place = sa.func.row_number().over(order_by=key).label("place")
-    numbered = sa.select(*key, place).subquery()
-    ends = sa.select(*(numbered.c[one.name] for one in key)).where(numbered.c.place % size == 0)
-    total = count(connection, table.name)
-    bounds = [_plain_key(row) for row in connection.execute(ends.order_by(numbered.c.place))]
-    inner = bounds[:-1] if bounds and total == size * len(bounds) else bounds
-    edges = [None, *inner, None]
-    last = total - size * len(inner)
-    return [
-        Slice(table.name, edges[place], edges[place + 1], size if place < len(inner) else last)
-        for place in range(len(edges) - 1)
-    ]
+def read(connection: sa.Connection, table: sa.Table, piece: Slice, own: str) -> Iterator[Rows]:
+    """Rows of the slice but those of the job `own`, by key, AT_ONCE together; moments and days as text, truth as 0 or
+    1.
+    """
+    statement = _select(table, piece.after is not None, piece.until is not None)
+    cursor = statement.run(connection, bound(piece) | {"own": own})
+    plain = None if connection.dialect.name == "sqlite" else _plain(table.name)
+    while found := cursor.fetchmany(AT_ONCE):
+        if plain is None:
+            yield list(found)
+        else:
+            yield [tuple([change(value) for change, value in zip(plain, row, strict=True)]) for row in found]
 
 
-def read(connection: sa.Connection, piece: Slice, own: str) -> Rows:
-    """Rows of the slice but those of the job `own`, by key; moments and days as text, truth as 0 or 1."""
-    statement = _select(piece.table, piece.after is not None, piece.until is not None)
-    found = statement.run(connection, _bound(piece) | {"own": own}).fetchall()
-    if connection.dialect.name == "sqlite":
-        return list(found)
-    plain = _plain(piece.table)
-    return [tuple([change(value) for change, value in zip(plain, row, strict=True)]) for row in found]
+def copied(parts: Iterable[Rows]) -> Copied:
+    """How many, and the SHA-256 of their values in marshal's format 2, in which equal values have equal bytes; rows
+    follow each other without the heads of the lists they come in.
+    """
+    digest, number = hashlib.sha256(), 0
+    for rows in parts:
+        digest.update(memoryview(marshal.dumps(rows, 2))[_LIST_HEAD:])
+        number += len(rows)
+    return Copied(number, digest.hexdigest())
 
 
-def count(connection: sa.Connection, table: str) -> int:
-    """How many rows a table has."""
-    return connection.execute(sa.select(sa.func.count()).select_from(metadata.tables[table])).scalar_one()
+def clear(connection: sa.Connection, piece: Slice) -> None:
+    """Take the rows of the slice away."""
+    _delete(piece.table, piece.after is not None, piece.until is not None).run(connection, bound(piece))
 
 
-def copied(rows: Rows) -> Copied:
-    """How many, and the SHA-256 of their values in marshal's format 2, in which equal values have equal bytes."""
-    return Copied(len(rows), hashlib.sha256(marshal.dumps(rows, 2)).hexdigest())
-
-
-def replace(connection: sa.Connection, piece: Slice, rows: Rows) -> None:
-    """Make these the rows of the slice."""
-    _delete(piece.table, piece.after is not None, piece.until is not None).run(connection, _bound(piece))
-    if rows:
-        connection.connection.cursor().executemany(_insert(piece.table, connection.dialect.paramstyle), rows)
+def write(connection: sa.Connection, table: str, rows: Rows) -> None:
+    """Add rows to a table."""
+    connection.connection.cursor().executemany(_insert(table, connection.dialect.paramstyle), rows)
 
 
 def together(parts: Sequence[Copied]) -> Copied:
@@ -75,22 +68,15 @@ def together(parts: Sequence[Copied]) -> Copied:
     return Copied(sum(part.rows for part in parts), digest.hexdigest())
 
 
-def _key(table: sa.Table) -> list[sa.Column[Any]]:
-    return list(table.primary_key.columns)
-
-
-def _plain_key(row: Sequence[Any]) -> Key:
-    return tuple(value if isinstance(value, int) else str(value) for value in row)
-
-
-def _bound(piece: Slice) -> dict[str, Any]:
+def bound(piece: Slice) -> dict[str, Any]:
+    """Values for the parameters of `inside`."""
     after = {f"after_{place}": value for place, value in enumerate(piece.after or ())}
     return after | {f"until_{place}": value for place, value in enumerate(piece.until or ())}
 
 
-def _inside(table: sa.Table, *, after: bool, until: bool) -> list[sa.ColumnElement[bool]]:
+def inside(table: sa.FromClause, *, after: bool, until: bool) -> list[sa.ColumnElement[bool]]:
     """The range twice: as a whole, and by the first column alone, which every database finds by its index."""
-    key = _key(table)
+    key = list(table.primary_key)
 
     def edge(name: str) -> list[sa.BindParameter[Any]]:
         return [sa.bindparam(f"{name}_{place}", type_=sa.String) for place in range(len(key))]
@@ -103,23 +89,26 @@ def _inside(table: sa.Table, *, after: bool, until: bool) -> list[sa.ColumnEleme
     return found
 
 
+def of_others(name: str, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    """That a row of the table with this name does not belong to the job `own`."""
+    of = table.c.id if name == jobs.name else table.c.get("job_id")
+    return [] if of is None else [of != sa.bindparam("own", type_=sa.String)]
+
+
 def _tuple(parts: Sequence[Any]) -> Any:
     return parts[0] if len(parts) == 1 else sa.tuple_(*parts)
 
 
 @cache
-def _select(name: str, after: bool, until: bool) -> Prepared:
-    table = metadata.tables[name]
-    of = jobs.c.id if table is jobs else table.c.get("job_id")
-    others = [] if of is None else [of != sa.bindparam("own", type_=sa.String)]
-    where = [*_inside(table, after=after, until=until), *others]
-    return Prepared(sa.select(table).where(*where).order_by(*_key(table)))
+def _select(table: sa.Table, after: bool, until: bool) -> Prepared:
+    where = [*inside(table, after=after, until=until), *of_others(table.name, table)]
+    return Prepared(sa.select(table).where(*where).order_by(*table.primary_key.columns))
 
 
 @cache
 def _delete(name: str, after: bool, until: bool) -> Prepared:
     table = metadata.tables[name]
-    return Prepared(table.delete().where(*_inside(table, after=after, until=until)))
+    return Prepared(table.delete().where(*inside(table, after=after, until=until)))
 
 
 @cache
