@@ -11,16 +11,15 @@ from dart_batch.domain.access.actor import Actor, the_system
 from dart_batch.domain.access.audit import Act
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import DuplicateJob, KeyReused, KeyTaken, NothingToDo, StalePlan
-from dart_batch.domain.job.migration import STORE
 from dart_batch.domain.job.parameters import BatchJobParameters, JobMetadata, JobType
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.receipt import Receipt
 from dart_batch.domain.job.service import BatchJobService
+from dart_batch.domain.job.units import unit_of
 from dart_batch.engine.definition_file import parse_definition
 
 NO_METADATA = JobMetadata()
-UNITS = {STORE.identifier: "rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +174,8 @@ def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:
 
 
 def _summary(plan: Plan, owner: str) -> str:
-    return f"Submitted by {owner}: {plan.items} {unit_of(plan)} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
-
-
-def unit_of(plan: Plan) -> str:
-    """What the items of a plan are."""
-    if "reports" in plan.counts:
-        return "reports"
-    return UNITS.get(plan.definition, "sessions" if plan.runs or plan.revisions else "days")
+    unit = unit_of(plan.to_dict())
+    return f"Submitted by {owner}: {plan.items} {unit} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
 
 
 def _why_nothing(plan: Plan) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from dart_batch.domain.job.batch_job import BatchJob
+from dart_batch.domain.job.units import unit_of
 from dart_batch.entrypoints.cli.console import err
 from dart_batch.entrypoints.cli.progress import duration
 
@@ -15,4 +16,4 @@ def announce(job: BatchJob, outcome: str | None) -> None:
         return
     what = f"{' '.join(job.parameters.target_markets)} / {job.plan['definition']}"
     left = job.progress.total - job.progress.processed
-    err().print(f"{job.id} attempt {job.attempts}: {what}, {left:,} sessions to do", soft_wrap=True)
+    err().print(f"{job.id} attempt {job.attempts}: {what}, {left:,} {unit_of(job.plan)} to do", soft_wrap=True)

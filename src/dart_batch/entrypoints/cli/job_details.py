@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dart_batch.domain.job.status import verbs_of
+from dart_batch.domain.job.units import unit_of
 from dart_batch.entrypoints.cli.job_tables import age, coloured, gauge
 from dart_batch.entrypoints.cli.progress import duration
 
@@ -70,7 +71,7 @@ def _facts(job: "BatchJob", now: datetime) -> dict[str, str]:
     from rich.markup import escape
 
     progress, wanted = job.progress, job.parameters
-    unit = "reports" if wanted.reporting else "sessions"
+    unit = unit_of(job.plan)
     rate = progress.rate(job.attempt_started_at, job.attempt_base, job.finished_at or now)
     left = progress.remaining_seconds(rate) if job.status.value == "RUNNING" else None
     return {

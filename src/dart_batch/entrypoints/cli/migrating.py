@@ -66,7 +66,7 @@ def show_plan(console: "Console", plan: "Plan") -> None:
     """What the migration would do, by kind."""
     from rich.table import Table
 
-    from dart_batch.application.use_cases.submit_job import unit_of
+    from dart_batch.domain.job.units import unit_of
 
     table = Table("what", "count", title=f"Plan: {plan.definition}", title_justify="left")
     table.columns[1].justify = "right"
@@ -74,7 +74,7 @@ def show_plan(console: "Console", plan: "Plan") -> None:
         if count:
             table.add_row(name, f"{count:,}")
     console.print(table)
-    console.print(f"{plan.items:,} {unit_of(plan)} in {len(plan.chunks):,} chunks.", markup=False)
+    console.print(f"{plan.items:,} {unit_of(plan.to_dict())} in {len(plan.chunks):,} chunks.", markup=False)
     for skip in plan.skips[:8]:
         console.print(f"  skip {skip.market} {skip.first}..{skip.last}: {skip.sessions:,}, {skip.reason}", markup=False)
 
