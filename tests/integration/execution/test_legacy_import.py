@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.log_queries import LogFilter, SqlLogQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.domain.job.errors import InvalidParameters
@@ -16,6 +17,7 @@ from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.status import JobStatus
 from index_desk import DAYS, RECALCULATION, IndexDesk
 from moving_desk import MOVE, MovingDesk
+from validation_desk import ValidationDesk
 
 NAMES = ("price_momentum", "investor_sentiment", "put_call_ratio", "volatility_index", "safe_haven_demand")
 HISTORY = "fear_greed_batch_history"
@@ -119,6 +121,31 @@ def test_an_imported_value_is_never_said_to_be_computed(moving: MovingDesk, tmp_
         moving.desk._recalculation({"alpha": 0.5, "beta": 0.5}, {"index": "legacy"})
     )
     assert "reused" not in recalculated.counts
+
+
+def test_a_validation_does_not_compute_imported_readings_afresh_and_says_so(moving: MovingDesk, tmp_path: Path) -> None:
+    job = moving.run(moving.submit(moving.legacy(written(tmp_path, GOOD))))
+    desk = moving.desk
+    validating = ValidationDesk(moving.uow, desk.engine, desk.data, desk.calendars, desk.clock, ids=700)
+
+    looked = validating.validate(definition="legacy")
+
+    errors = [one["code"] for one in looked.verification or () if one["severity"] == "error" and one["objections"]]
+    [line] = SqlLogQueries(desk.engine).lines(looked.id, LogFilter(event="not-recomputed"))
+    assert (job.status, looked.status) == (JobStatus.COMPLETED, JobStatus.COMPLETED)
+    assert errors == []
+    assert line["message"].startswith("25 imported readings were not computed afresh")
+
+
+def test_an_imported_reading_that_claims_a_definition_is_found(moving: MovingDesk, tmp_path: Path) -> None:
+    job = moving.run(moving.submit(moving.legacy(written(tmp_path, GOOD))))
+    desk = moving.desk
+    validating = ValidationDesk(moving.uow, desk.engine, desk.data, desk.calendars, desk.clock, ids=700)
+    with desk.engine.begin() as connection:
+        claim = f"UPDATE {HISTORY} SET definition_hash = 'abc' WHERE job_id = '{job.id}' AND session = '{DAYS[3]}'"
+        assert connection.exec_driver_sql(claim).rowcount == 1
+
+    assert validating.found(validating.validate(definition="legacy"))["definition"] == [DAYS[3]]
 
 
 @pytest.mark.parametrize("place", ["before:chunk:1", "after:chunk:1", "after:chunk:2", "before:publish:1"])

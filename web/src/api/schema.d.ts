@@ -1586,7 +1586,8 @@ export interface components {
         ChunkStatus: "PENDING" | "DONE" | "FAILED";
         /**
          * ComponentReading
-         * @description One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over.
+         * @description One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over. The weight of
+         *     an imported reading is null: it is not known.
          */
         ComponentReading: {
             /** Raw */
@@ -1594,7 +1595,7 @@ export interface components {
             /** Score */
             score: number | null;
             /** Weight */
-            weight: number;
+            weight: number | null;
             /** Effectiveweight */
             effectiveWeight: number | null;
             /** Contribution */
@@ -2710,7 +2711,7 @@ export interface components {
             publish: components["schemas"]["Publish"];
             /**
              * Chunksize
-             * @description rows per commit; default 5000
+             * @description rows per commit; default 5000, of a move 20000
              */
             chunkSize?: number | null;
         };
@@ -3611,7 +3612,7 @@ export interface components {
             publish: components["schemas"]["Publish"];
             /**
              * Chunksize
-             * @description rows per commit; default 5000
+             * @description rows per commit; default 5000, of a move 20000
              */
             chunkSize?: number | null;
         };

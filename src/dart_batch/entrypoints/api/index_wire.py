@@ -69,11 +69,13 @@ class IndicatorReading(Wire):
 
 
 class ComponentReading(Wire):
-    """One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over."""
+    """One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over. The weight of
+    an imported reading is null: it is not known.
+    """
 
     raw: float | None
     score: float | None
-    weight: float
+    weight: float | None
     effective_weight: float | None
     contribution: float | None
     coverage: float

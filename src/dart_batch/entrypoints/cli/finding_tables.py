@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dart_batch.adapters.persistence.finding_queries import FindingFilter
+from dart_batch.adapters.persistence.log_queries import LogFilter
 from dart_batch.adapters.reporting.exports import write_table
 from dart_batch.adapters.reporting.output_file import whole_file
 from dart_batch.application.finding_views import check_views, finding_rows
+from dart_batch.application.job_types.validation.work import NOT_RECOMPUTED
 from dart_batch.bootstrap import App
 from dart_batch.domain.index.validation import Severity
 from dart_batch.domain.job.batch_job import BatchJob
@@ -55,7 +57,9 @@ def show_findings(app: App, text: str, wish: Wish, files: dict[str, Path], *, as
 
 
 def print_verdict(app: App, job: BatchJob) -> None:
-    """How a validation ended: the checks that object, and what to do about each."""
+    """How a validation ended: what was not looked at, the checks that object, and what to do about each."""
+    for line in app.logs.lines(job.id, LogFilter(event=NOT_RECOMPUTED)):
+        out().print(line["message"], markup=False, soft_wrap=True)
     failed = [check for check in check_views(job, app.findings.kept(job.id)) if not check["passed"]]
     checks = len(job.verification or [])
     if not failed:

@@ -36,10 +36,7 @@ def records_of(
 
 def origin_rows(rows: pl.DataFrame, origins: Mapping[str, Origin]) -> pl.DataFrame:
     """ORIGIN for each of the rows."""
-    known = [
-        (job_id, one.job is not None, one.definition.content_hash if one.definition else None)
-        for job_id, one in origins.items()
-    ]
+    known = [(job_id, one.job is not None, one.definition_hash) for job_id, one in origins.items()]
     schema = {name: ORIGIN[name] for name in ("job_id", "job_known", "of_job")}
     joined = rows.join(pl.DataFrame(known, schema=schema, orient="row"), on="job_id", maintain_order="left")
     return joined.select(*ORIGIN)

@@ -31,6 +31,18 @@ class Origin:
     job: BatchJob | None
     definition: Definition | None
 
+    @property
+    def imported(self) -> bool:
+        """Whether the readings came from elsewhere: no definition is known that they could be computed with."""
+        return self.job is not None and not self.job.plan["definitionHash"]
+
+    @property
+    def definition_hash(self) -> str | None:
+        """What its readings must carry: the definition's hash, empty for imported ones, null when it is not stored."""
+        if self.imported:
+            return ""
+        return self.definition.content_hash if self.definition else None
+
 
 def origins_of(uow: UnitOfWork, segments: Sequence[Segment]) -> dict[str, Origin]:
     """By job id."""

@@ -1,6 +1,7 @@
 """A validation made ready to run."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from dart_batch.engine.validation.check import Outcome
 from dart_batch.engine.validation.readings import usual_move
 
 Examine = Callable[[Chunk], Outcome]
+NOT_RECOMPUTED = "not-recomputed"
 
 
 @dataclass(slots=True)
@@ -84,7 +86,21 @@ class ValidationWork:
         level = WARNING if failed else INFO
         line = f"Validation found {said}." if failed else "Validation found nothing."
         uow.logs.add(self.job.id, LogEntry(at, level, "validated", line, self.job.fence))
+        if imported := self._imported(uow):
+            said = f"{imported:,} imported readings were not computed afresh: their definition is not known here."
+            uow.logs.add(self.job.id, LogEntry(at, INFO, NOT_RECOMPUTED, said, self.job.fence))
         return []
+
+    def _imported(self, uow: UnitOfWork) -> int:
+        """Sessions looked at whose readings came from elsewhere."""
+        number = 0
+        for market, ground in self.grounds.items():
+            segments = base_segments(self.job, market)
+            origins = origins_of(uow, [one for one in segments if one.job_id])
+            for one in segments:
+                if one.job_id and origins[one.job_id].imported:
+                    number += bisect_right(ground.planned, one.last) - bisect_left(ground.planned, one.first)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
