@@ -31,6 +31,7 @@ export function useJobDetail(jobId: () => string) {
     { immediate: true },
   )
   watch(() => live.connections, reload)
+  watch(() => job.value?.status, (now, before) => before && now === 'COMPLETED' && first.load())
   watch(job, (now, before) => before && now && renewChunks())
 
   return {

@@ -48,6 +48,15 @@ it('starts anew when the level changes', async () => {
   expect(entries.value).toHaveLength(2)
 })
 
+it('asks the server for the words that are looked for', async () => {
+  const api = new FakeApi()
+  const words = ref('')
+  await mountComposable(() => useJobLogs(() => 'J1', () => null, () => words.value), { api })
+  words.value = 'retry'
+  await flushPromises()
+  expect(api.asked.logs.map(({ q }) => q)).toEqual([undefined, 'retry'])
+})
+
 it('keeps the lines when the server fails', async () => {
   const { api, entries, problem, more } = await logOf(2)
   api.failure = new ApiProblem(503, 'database-busy', 'Busy', '', null)

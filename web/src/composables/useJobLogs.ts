@@ -5,8 +5,8 @@ import { asProblem, isAbort, type ApiProblem } from '@/api/problem'
 
 const PAGE = 500
 
-/** A job's log, oldest first. `more` fetches what came after the last entry; a change of job or level starts anew. */
-export function useJobLogs(jobId: () => string, level: () => LogLevel | null) {
+/** A job's log, oldest first. `more` fetches what came after the last entry; a change of job, level or words starts anew. */
+export function useJobLogs(jobId: () => string, level: () => LogLevel | null, words: () => string = () => '') {
   const api = useApi()
   const entries = shallowRef<readonly LogEntry[]>([])
   const problem = shallowRef<ApiProblem | null>(null)
@@ -20,7 +20,7 @@ export function useJobLogs(jobId: () => string, level: () => LogLevel | null) {
     const mine = new AbortController()
     current = mine
     try {
-      const page = await api.logs(jobId(), { level: level() ?? undefined, after, limit: PAGE }, mine.signal)
+      const page = await api.logs(jobId(), { level: level() ?? undefined, q: words() || undefined, after, limit: PAGE }, mine.signal)
       entries.value = [...entries.value, ...page.items]
       after = page.items.at(-1)?.id ?? after
       rest.value = page.items.length === PAGE
@@ -42,7 +42,7 @@ export function useJobLogs(jobId: () => string, level: () => LogLevel | null) {
     void more()
   }
 
-  watch([jobId, level], restart, { immediate: true })
+  watch([jobId, level, words], restart, { immediate: true })
   onScopeDispose(() => current?.abort())
 
   return { entries, problem: readonly(problem), loaded: readonly(loaded), rest: readonly(rest), more }

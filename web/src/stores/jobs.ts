@@ -7,8 +7,9 @@ export const useJobsStore = defineStore('jobs', () => {
   const byId = shallowReactive(new Map<string, Job>())
   const membership = ref(0)
 
+  /** The live channel does not tell the generation; what was known of it stays. */
   function remember(jobs: readonly Job[]) {
-    for (const job of jobs) byId.set(job.jobId, job)
+    for (const job of jobs) byId.set(job.jobId, { generation: byId.get(job.jobId)?.generation, ...job })
   }
 
   /** Counts up when a job is new or changed its status, because then a filtered list may have other members. */

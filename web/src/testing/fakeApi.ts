@@ -113,7 +113,8 @@ export class FakeApi extends FakeAccess implements Api {
   order = async (jobId: string, order: JobOrder): Promise<Job> => {
     this.asked.orders.push(order)
     if (this.refusal) throw this.refusal
-    return { ...(await this.job(jobId)), status: AFTER[order.verb], allowedVerbs: ['cancel'] }
+    const generation = order.verb === 'promote' ? 'PUBLISHED' : order.verb === 'discard' ? 'DISCARDED' : null
+    return { ...(await this.job(jobId)), status: AFTER[order.verb], allowedVerbs: ['cancel'], generation }
   }
 
   plan = (wish: JobWish) => {

@@ -47,6 +47,24 @@ describe('the verbs of a job', () => {
     expect(document.querySelector('[role=dialog][data-state=open]')).toBeNull()
   })
 
+  it('promote and discard are offered while the result waits for a decision, and not after', async () => {
+    const { api, wrapper } = await verbsOf({ status: 'COMPLETED', allowedVerbs: [], generation: 'STAGED' })
+    expect(wrapper.text()).toBe('PromoteDiscard')
+    await press(document.body, 'Promote')
+    await press(dialog(), 'Promote')
+    expect(api.asked.orders).toEqual([{ verb: 'promote' }])
+    await wrapper.setProps({ job: useJobsStore().find('01JOB') })
+    expect(wrapper.text()).not.toContain('Promote')
+  })
+
+  it('what waits for a decision still does so after live news that do not tell it', async () => {
+    await verbsOf({ generation: 'STAGED' })
+    const store = useJobsStore()
+    store.remember([aJob({ generation: 'STAGED' })])
+    store.applyChanges([aJob({ status: 'COMPLETED' })])
+    expect(store.find('01JOB')?.generation).toBe('STAGED')
+  })
+
   it('cancel asks what becomes of the rows, and keeps them unless told otherwise', async () => {
     const { api } = await verbsOf({ allowedVerbs: ['cancel'] })
     await press(document.body, 'Cancel job')

@@ -21,10 +21,12 @@ export const VERB = {
 
 const ORDER = Object.keys(VERB) as JobVerb[]
 
-/** The verbs to offer: those the server allows, without a `start` that would do the same as `resume` or `retry`. */
-export function offeredVerbs({ allowedVerbs }: Pick<Job, 'allowedVerbs'>): JobVerb[] {
+/** The verbs to offer: those the server allows, without a `start` that would do the same as `resume` or `retry`, and
+ * the decisions about a generation that waits for one. */
+export function offeredVerbs({ allowedVerbs, generation }: Pick<Job, 'allowedVerbs' | 'generation'>): JobVerb[] {
   const doubled = allowedVerbs.includes('resume') || allowedVerbs.includes('retry')
-  return ORDER.filter((verb) => allowedVerbs.includes(verb) && !(verb === 'start' && doubled))
+  const decisions = generation === 'STAGED' ? ['promote', 'discard'] : []
+  return ORDER.filter((verb) => [...allowedVerbs, ...decisions].includes(verb) && !(verb === 'start' && doubled))
 }
 
 /** Which text says what the verb will do to this job. */
