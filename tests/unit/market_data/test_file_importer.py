@@ -58,6 +58,13 @@ def test_without_a_moment_a_value_is_known_at_the_close_plus_the_lag(desk: Impor
     assert lagged.observations["known_at"].item() == CLOSE + timedelta(days=1)
 
 
+@pytest.mark.parametrize("column", ["value", "value "])
+def test_a_wide_column_may_be_called_like_a_column_of_the_store(desk: ImportDesk, column: str) -> None:
+    plan = desk.plan(f"date,{column}\n2024-01-02,1.5\n")
+
+    assert plan.observations.select("session", "series", "value").rows() == [(DAY, "value", 1.5)]
+
+
 def test_wide_series_have_no_row_where_the_cell_is_empty(desk: ImportDesk) -> None:
     plan = desk.plan("date,usdKrw,vkospi\n2024-01-02,1300.5,\n2024-01-03,,14\n")
 

@@ -17,6 +17,7 @@ LEANER: Mapping[pl.DataType, tuple[type[pl.DataType], ...]] = {
     pl.Float64(): (pl.Int32,),
     pl.String(): (pl.Enum,),
 }
+NO_COLUMN = " value"  # names of columns are stripped, so that none is called this
 DAY, MIDNIGHT = timedelta(days=1), time(0)
 
 
@@ -110,7 +111,8 @@ def _typed(column: str, found: pl.DataType, wanted: pl.DataType) -> pl.Expr:
 
 def _unpivoted(frame: pl.DataFrame, values: tuple[str, ...], *, prefix: str) -> pl.DataFrame:
     named = frame.select(*FACTS, *(pl.col(value).alias(f"{prefix}{value}") for value in values))
-    return named.unpivot(index=FACTS, variable_name="series", value_name="value").drop_nulls("value")
+    rows = named.unpivot(index=FACTS, variable_name="series", value_name=NO_COLUMN).drop_nulls(NO_COLUMN)
+    return rows.rename({NO_COLUMN: "value"})
 
 
 def _doubled(code: str, severity: str, message: str, count: int, rows: pl.DataFrame) -> tuple[Finding, ...]:
