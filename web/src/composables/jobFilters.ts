@@ -11,11 +11,17 @@ export interface JobFilters {
   type: JobType | null
   market: string | null
   text: string
+  tag: string
+  /** First and last day on which the jobs were created, by the reader's clock; empty: open. */
+  from: string
+  until: string
   order: Order
   cursor: string | null
 }
 
 export const PAGE_SIZE = 20
+
+export const UNFILTERED = { status: null, type: null, market: null, text: '', tag: '', from: '', until: '' } as const
 
 const one = (value: LocationQuery[string] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) || null
@@ -23,6 +29,15 @@ const one = (value: LocationQuery[string] | undefined): string | null =>
 const isStatus = (value: string | null): value is JobStatus => value !== null && value in JOB_STATUS
 
 const isType = (value: string | null): value is JobType => value !== null && value in JOB_TYPE
+
+const dayOr = (value: string | null): string => (value !== null && /^\d{4}-\d\d-\d\d$/.test(value) ? value : '')
+
+/** The moment at which a day of the reader's clock begins, `later` days after `day`. */
+function midnight(day: string, later = 0): string | undefined {
+  const moment = new Date(`${day}T00:00:00`)
+  moment.setDate(moment.getDate() + later)
+  return day === '' || Number.isNaN(moment.getTime()) ? undefined : moment.toISOString()
+}
 
 /** Filters as the address bar states them; a word it does not know counts as not given. */
 export function readFilters(query: LocationQuery): JobFilters {
@@ -33,6 +48,9 @@ export function readFilters(query: LocationQuery): JobFilters {
     type: isType(type) ? type : null,
     market: one(query.market),
     text: one(query.q) ?? '',
+    tag: one(query.tag) ?? '',
+    from: dayOr(one(query.from)),
+    until: dayOr(one(query.until)),
     order: ORDERS.find((known) => known === one(query.sort)) ?? ORDERS[0],
     cursor: one(query.cursor),
   }
@@ -51,11 +69,22 @@ function wanted(filters: JobFilters) {
     type: filters.type ?? undefined,
     market: filters.market ?? undefined,
     q: filters.text || undefined,
+    tag: filters.tag || undefined,
+    from: filters.from || undefined,
+    until: filters.until || undefined,
   }
 }
 
-export function toJobQuery({ status, type, market, text, order, cursor }: JobFilters): JobQuery {
+const ofDays = ({ tag, from, until }: JobFilters) => ({
+  tag: tag ? [tag] : undefined,
+  createdFrom: midnight(from),
+  createdBefore: midnight(until, 1),
+})
+
+export function toJobQuery(filters: JobFilters): JobQuery {
+  const { status, type, market, text, order, cursor } = filters
   return {
+    ...ofDays(filters),
     status: status ? [status] : undefined,
     type: type ?? undefined,
     market: market ?? undefined,
@@ -70,6 +99,7 @@ export const isNarrowed = (filters: JobFilters): boolean =>
   Object.values(wanted(filters)).some((value) => value !== undefined)
 
 /** The jobs of all pages that match, as a bulk verb names them. */
-export function toJobsWanted({ status, type, market, text }: JobFilters): NonNullable<BulkOrder['filter']> {
-  return { status: status ? [status] : undefined, type, market, q: text || undefined }
+export function toJobsWanted(filters: JobFilters): NonNullable<BulkOrder['filter']> {
+  const { status, type, market, text } = filters
+  return { ...ofDays(filters), status: status ? [status] : undefined, type, market, q: text || undefined }
 }
