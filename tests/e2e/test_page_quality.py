@@ -19,6 +19,9 @@ VIEWS = {
     "index": "/index",
     "publications": "/index/US/publications?definition=us",
     "workers": "/workers",
+    "users": "/users",
+    "keys": "/keys",
+    "audit": "/audit",
     "lost": "/nowhere",
 }
 
