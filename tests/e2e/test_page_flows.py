@@ -97,3 +97,22 @@ def test_a_recalculation_is_reviewed_promoted_and_rolled_back(server: Server, vi
     page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
     expect(page.get_by_text("Rolled back")).to_be_visible(timeout=PATIENCE)
     assert server.get("/api/index")["items"][0]["latest"]["value"] == before
+
+
+def test_a_validation_tells_what_it_found_and_narrows_it_to_one_check(server: Server, visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(f"{server.page}/new?type=DATA_VALIDATION&level=COMPREHENSIVE&market=US#key={server.key}")
+    expect(page.locator("form dl").first).to_contain_text("8,313", timeout=PATIENCE)
+    press(page, "Create and start")
+    page.wait_for_url(re.compile(r"/jobs/\w+$"), timeout=PATIENCE)
+    verdict = page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("Passed: no errors, but something to look at", timeout=PATIENCE)
+    visitor.picture("validation")
+
+    verdict.get_by_role("listitem").filter(has_text="Component missing").get_by_role("button").click()
+
+    page.wait_for_url(re.compile("check=component-missing"))
+    job_id = page.url.split("/jobs/")[1].split("?")[0]
+    found = server.get(f"/api/batch/jobs/{job_id}/findings?code=component-missing")["total"]
+    assert found > 0
+    expect(page.locator("main")).to_contain_text(f"{found} findings", timeout=PATIENCE)

@@ -15,6 +15,8 @@ VIEWS = {
     "job": "/jobs/{job}",
     "new": "/new?market=US&definition=us&from=2019-01-01&to=2022-12-28&which=all",
     "recalculation": "/new?type=INDEX_RECALCULATION&market=US&definition=us",
+    "validation": "/new?type=DATA_VALIDATION&market=US",
+    "reports": "/new?type=BULK_REPORT&market=US",
     "difference": "/jobs/{staged}/diff",
     "index": "/index",
     "publications": "/index/US/publications?definition=us",
