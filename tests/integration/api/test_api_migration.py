@@ -72,6 +72,15 @@ def test_what_does_not_fit_is_refused_by_its_field_and_never_repeats_a_password(
     assert "Sw0rdf1sh" not in answer.text
 
 
+def test_a_repeated_submit_answers_the_migration_it_made(live: Api) -> None:
+    key = {"Idempotency-Key": "the move"}
+
+    first, again = (live.client().post(ROUTE, json=RENAME, headers=key) for _ in range(2))
+
+    assert (first.status_code, again.json()["jobId"]) == (201, first.json()["jobId"])
+    assert live.client().post(ROUTE, json=RENAME | {"renameTo": "hope"}, headers=key).status_code == 422
+
+
 def test_only_admins_migrate(live: Api) -> None:
     answer = live.client(Role.OPERATOR).post(ROUTE, json=RENAME)
 

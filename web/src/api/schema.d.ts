@@ -7258,7 +7258,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description a key of your own: the same request with the same key again answers the job it made, and makes no other, until the log of the job is pruned */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

@@ -18,7 +18,7 @@ from dart_batch.entrypoints.api.access import Admin
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.problems import documented
-from dart_batch.entrypoints.api.submits import Market, Name, SubmitOptions, SubmitQuery, submission, submitted
+from dart_batch.entrypoints.api.submits import Market, Name, Once, SubmitOptions, SubmitQuery, submission, submitted
 from dart_batch.entrypoints.api.wire import JobId, Wire
 
 router = APIRouter(prefix="/api/batch", tags=["migration"], responses=documented(401, 403, 422, 503))
@@ -65,10 +65,10 @@ class Reversed(Wire):
     responses=documented(404, 409, 429) | {200: {"model": Plan, "description": "The plan, for a dry run"}},
 )
 def submit_migration(
-    body: MigrationRequest, core: Core, caller: Admin, query: Annotated[SubmitQuery, Query()]
+    body: MigrationRequest, core: Core, caller: Admin, query: Annotated[SubmitQuery, Query()], once: Once = None
 ) -> JSONResponse:
     """Move the installation, import the legacy index, or key an index by a new name."""
-    wanted = submission(JobType.DATA_MIGRATION, migration_parameters(core, body), body, caller.name)
+    wanted = submission(JobType.DATA_MIGRATION, migration_parameters(core, body), body, caller.name, once)
     return submitted(core, wanted, caller, dry_run=query.dry_run)
 
 
