@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from dart_batch.application.scaling import wanted_workers
 from dart_batch.entrypoints.api.access import Viewer
@@ -13,9 +14,11 @@ from dart_batch.entrypoints.api.wire import Wire
 
 router = APIRouter(prefix="/api/batch/scaling", tags=["workers"], responses=documented(401, 403, 422, 503))
 
-TargetSeconds = Annotated[
-    float, Query(alias="targetSeconds", gt=0, le=86_400, description="time in which the waiting work should be done")
-]
+
+class ScalingQuery(Wire):
+    """How soon."""
+
+    target_seconds: float = Field(60.0, gt=0, le=86_400, description="time in which the waiting work should be done")
 
 
 class Scaling(Wire):
@@ -31,19 +34,19 @@ class Scaling(Wire):
 
 
 @router.get("", response_model=Scaling, operation_id="getScaling")
-def get_scaling(core: Core, _caller: Viewer, target_seconds: TargetSeconds = 60.0) -> JSONResponse:
+def get_scaling(core: Core, _caller: Viewer, query: Annotated[ScalingQuery, Query()]) -> JSONResponse:
     """Workers that would finish the waiting work within the target, by the pace of the last hour; for an autoscaler.
 
     `backlogSeconds` is null while nothing was computed lately; then one worker for each job is wanted.
     """
     backlog = core.scaling.backlog(core.clock.now())
     found = Scaling(
-        wanted_workers=wanted_workers(backlog, target_seconds),
+        wanted_workers=wanted_workers(backlog, query.target_seconds),
         queued=backlog.queued,
         running=backlog.running,
         backlog_sessions=backlog.sessions,
         backlog_seconds=backlog.seconds,
         oldest_queued_seconds=backlog.oldest_seconds,
-        target_seconds=target_seconds,
+        target_seconds=query.target_seconds,
     )
     return JSONResponse(found.model_dump(mode="json", by_alias=True))
