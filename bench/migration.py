@@ -48,8 +48,9 @@ def fill(home: Path, table: str, wanted: int) -> None:
         columns = [name for name in names if name not in ("id", "job_id")]
         copies = (
             f"INSERT INTO {table} (job_id, {', '.join(columns)}) SELECT printf('copy-%07d', ?), {', '.join(columns)} "
-            f"FROM {table} WHERE job_id NOT LIKE 'copy-%' LIMIT ?"
+            "FROM original LIMIT ?"
         )
+        connection.exec_driver_sql(f"CREATE TEMP TABLE original AS SELECT * FROM {table}")
         for number in range(-(-(wanted - there) // there)):
             connection.exec_driver_sql(copies, (number, wanted - there * (number + 1)))
 

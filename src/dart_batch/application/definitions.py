@@ -9,6 +9,8 @@ from dart_batch.domain.errors import Conflict, NotFound
 from dart_batch.domain.index.definition import Definition, Rows, StockRules
 from dart_batch.engine.definition_file import parse_definition, shipped, shipped_text
 
+IMPORTED = " (imported)"
+
 
 class UnknownDefinition(NotFound):
     """No definition has this name and version."""
@@ -81,6 +83,11 @@ def store_definition(uow: UnitOfWork, definition: Definition, text: str, at: dat
         if item.identifier == definition.identifier and item.content_hash != definition.content_hash:
             raise DefinitionVersionTaken(f"{definition.identifier} exists already with another content.")
     uow.definitions.add(definition, text, at, by)
+
+
+def is_imported(identifier: str) -> bool:
+    """Whether it stands for the definition of values that were computed elsewhere."""
+    return identifier.endswith(IMPORTED)
 
 
 def imported_definition(index: str) -> Definition:

@@ -7,8 +7,10 @@ import pytest
 
 from api_desk import Api
 from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.index_wire import IndexHistory
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.migrations import Reversed
+from index_desk import DAYS
 
 ROUTE = "/api/batch/data-migration"
 RENAME = {"migration": "rename-definition", "renameFrom": "mini", "renameTo": "mood"}
@@ -85,3 +87,18 @@ def test_only_admins_migrate(live: Api) -> None:
     answer = live.client(Role.OPERATOR).post(ROUTE, json=RENAME)
 
     assert answer.status_code == 403
+
+
+def test_the_weight_of_an_imported_component_is_unknown(live: Api, tmp_path: Path) -> None:
+    names = ("price_momentum", "investor_sentiment", "put_call_ratio", "volatility_index", "safe_haven_demand")
+    table = f"date,value,level,{','.join(names)},confidence\n{DAYS[5]},40.5,Fear,41,,,,,\n"
+    (tmp_path / "old.csv").write_text(table)
+    wish = {"migration": "legacy", "legacySource": str(tmp_path / "old.csv")}
+
+    live.run(Job.model_validate(live.client().post(ROUTE, json=wish).json()).job_id)
+    answer = live.client().get("/api/index/KOSPI", params={"definition": "legacy", "components": "true"})
+
+    [reading] = IndexHistory.model_validate(answer.json()).items
+    assert reading.components is not None
+    assert reading.components["priceMomentum"].score == 41.0
+    assert reading.components["priceMomentum"].weight is None

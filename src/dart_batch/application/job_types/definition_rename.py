@@ -7,7 +7,13 @@ from typing import Protocol
 
 import polars as pl
 
-from dart_batch.application.definitions import UnknownDefinition, all_definitions, definition_of, definition_text
+from dart_batch.application.definitions import (
+    IMPORTED,
+    UnknownDefinition,
+    all_definitions,
+    definition_of,
+    definition_text,
+)
 from dart_batch.application.job_types.bases import base_segments, bases, observed, runs_of
 from dart_batch.application.job_types.generation import Written
 from dart_batch.application.job_types.sessions import MarketPlan, cut_chunks
@@ -56,7 +62,7 @@ class Imported:
     @classmethod
     def of(cls, index: str) -> "Imported":
         """Of the index that the readings are published under."""
-        return cls(f"{index} (imported)")
+        return cls(f"{index}{IMPORTED}")
 
 
 @dataclass(frozen=True, slots=True)

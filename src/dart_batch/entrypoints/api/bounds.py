@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dart_batch.application.definitions import resolve_definition
+from dart_batch.application.definitions import imported_definition, is_imported, resolve_definition
 from dart_batch.application.ports.unit_of_work import UnitOfWork
+from dart_batch.domain.index.definition import Definition
 
 
 @dataclass(slots=True)
@@ -23,8 +24,12 @@ class LevelBounds:
         """
         with self._lock:
             if identifier not in self._known:
-                name, _, version = identifier.rpartition("@")
-                with self.uow() as uow:
-                    found = resolve_definition(uow, f"{name.partition('[')[0]}@{version}")
-                self._known[identifier] = list(found.levels)
+                self._known[identifier] = list(self._definition(identifier).levels)
             return self._known[identifier]
+
+    def _definition(self, identifier: str) -> Definition:
+        name, _, version = identifier.rpartition("@")
+        if is_imported(identifier):
+            return imported_definition(name)
+        with self.uow() as uow:
+            return resolve_definition(uow, f"{name.partition('[')[0]}@{version}")
