@@ -10,13 +10,14 @@ CHUNK_DONE = {"en-US": ", Done,", "ko-KR": ", 완료,"}
 
 
 @in_language_and_width(DESK, PHONE)
-def test_without_a_key_the_page_asks_for_one(server: Server, visitor: Visitor) -> None:
+def test_a_stranger_is_asked_to_log_in(server: Server, visitor: Visitor) -> None:
     visitor.page.goto(server.page)
 
-    title = {"en-US": "An API key is needed", "ko-KR": "API 키가 필요합니다"}[language(visitor)]
+    title = {"en-US": "Log in", "ko-KR": "로그인"}[language(visitor)]
     expect(visitor.page.get_by_role("heading", name=title)).to_be_visible(timeout=PATIENCE)
-    visitor.picture(f"key-{slug(visitor)}")
+    visitor.picture(f"login-{slug(visitor)}")
     assert visitor.overflow() <= 0
+    assert re.search("401", visitor.complaints.pop()), "the browser says itself that nobody is logged in"
 
 
 @in_language_and_width(DESK, PHONE)
