@@ -1,4 +1,4 @@
-"""One server with the built page and one Chromium for all tests of the page; a visitor for each test."""
+"""One server with the built page and one Chromium per file, whose event loop ends with the file; a visitor per test."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from browser import ARTEFACTS, CHROMIUM, DESK, PATIENCE, QUIET, ROOT, Server, Vi
 from running_server import free_port, key_in, up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is missing (Debian: apt install chromium, or name it with CHROMIUM=/path)")
@@ -19,7 +19,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     if not (ROOT / "src/dart_batch/entrypoints/api/page/index.html").exists():
         pytest.skip("the page is not built here: Node 20.19 or newer is missing")

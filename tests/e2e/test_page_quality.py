@@ -28,7 +28,7 @@ VIEWS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staged(server: Server) -> str:
     """A recalculation that waits for its decision."""
     wish = {
