@@ -49,7 +49,7 @@ def test_a_running_job_pauses_and_resumes_from_its_page(server: Server, visitor:
 
     confirm(page, "Pause")
 
-    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=3 * PATIENCE)
     expect(page.locator("main")).to_contain_text("Paused")
     confirm(page, "Resume")
     expect(page.locator("main")).to_contain_text(re.compile("Running|Queued|Completed"), timeout=PATIENCE)
