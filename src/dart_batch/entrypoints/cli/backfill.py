@@ -76,7 +76,7 @@ def backfill(  # noqa: PLR0917  one parameter per option
     """Compute the index for a range of history, and publish it."""
     from dart_batch.bootstrap import build
     from dart_batch.domain.job.priority import Priority
-    from dart_batch.entrypoints.cli.ordering import carry_out, show_order, submitted
+    from dart_batch.entrypoints.cli.ordering import fulfil
     from dart_batch.entrypoints.cli.submitting import Wish, order
 
     wish = Wish(
@@ -102,13 +102,10 @@ def backfill(  # noqa: PLR0917  one parameter per option
         _refuse_to_follow(end, plan_hash, dry_run=dry_run, detach=detach, affected=affected)
     app = build()
     wanted = order(app, wish)
-    if dry_run:
-        show_order(wanted, as_json=json)
-    elif follow:
+    if follow:
         _follow(app, wish, wanted, ask=not yes, as_json=json)
     else:
-        job = submitted(app, wanted, ask=not yes, as_json=json)
-        carry_out(app, job, detach=detach, as_json=json)
+        fulfil(app, wanted, dry_run=dry_run, ask=not yes, detach=detach, as_json=json)
 
 
 def _limits(wall: float | None, soft: int | None, hard: int | None, cpu: float | None) -> dict[str, float | None]:

@@ -18,6 +18,23 @@ from dart_batch.entrypoints.cli.plan_table import show_plan
 from dart_batch.entrypoints.cli.submitting import Order, submit_or_continue
 
 
+def fulfil(
+    app: App,
+    wanted: Order,
+    *,
+    dry_run: bool,
+    ask: bool,
+    detach: bool,
+    as_json: bool,
+    then: Callable[[BatchJob], None] | None = None,
+) -> None:
+    """Show the plan and no more, or confirm, submit and carry out; raises and ends like those."""
+    if dry_run:
+        show_order(wanted, as_json=as_json)
+    else:
+        carry_out(app, submitted(app, wanted, ask=ask, as_json=as_json), detach=detach, as_json=as_json, then=then)
+
+
 def show_order(wanted: Order, *, as_json: bool) -> None:
     """The plan, as a table or as JSON."""
     if as_json:

@@ -45,7 +45,7 @@ def recalculate(  # noqa: PLR0917  one parameter per option
     """Recalculate published history as a new generation, to compare and then promote or discard."""
     from dart_batch.bootstrap import build
     from dart_batch.domain.job.priority import Priority
-    from dart_batch.entrypoints.cli.ordering import carry_out, show_order, submitted
+    from dart_batch.entrypoints.cli.ordering import fulfil
     from dart_batch.entrypoints.cli.recalculating import Wish, order
 
     app = build()
@@ -65,8 +65,4 @@ def recalculate(  # noqa: PLR0917  one parameter per option
         tags=tag or [],
         plan_hash=plan_hash,
     )
-    wanted = order(app, wish)
-    if dry_run:
-        show_order(wanted, as_json=json)
-    else:
-        carry_out(app, submitted(app, wanted, ask=not yes, as_json=json), detach=detach, as_json=json)
+    fulfil(app, order(app, wish), dry_run=dry_run, ask=not yes, detach=detach, as_json=json)

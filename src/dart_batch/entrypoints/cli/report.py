@@ -60,7 +60,7 @@ def report(  # noqa: PLR0917  one parameter per option
     from dart_batch.bootstrap import build
     from dart_batch.domain.job.priority import Priority
     from dart_batch.entrypoints.cli.job_artefacts import copied
-    from dart_batch.entrypoints.cli.ordering import carry_out, show_order, submitted
+    from dart_batch.entrypoints.cli.ordering import fulfil
     from dart_batch.entrypoints.cli.reporting import Wish, order, refuse_late_copy
 
     refuse_late_copy(download, detach=detach, dry_run=dry_run)
@@ -80,13 +80,9 @@ def report(  # noqa: PLR0917  one parameter per option
         tags=tag or [],
         plan_hash=plan_hash,
     )
-    wanted = order(app, wish)
-    if dry_run:
-        show_order(wanted, as_json=json)
-        return
 
     def copy(job: "BatchJob") -> None:
         if download:
             copied(app, job, download, app.artefacts.of(job.id))
 
-    carry_out(app, submitted(app, wanted, ask=not yes, as_json=json), detach=detach, as_json=json, then=copy)
+    fulfil(app, order(app, wish), dry_run=dry_run, ask=not yes, detach=detach, as_json=json, then=copy)

@@ -52,7 +52,7 @@ def validate(  # noqa: PLR0917  one parameter per option
     """Check stored readings or observations, and say what is wrong, where, and how to mend it."""
     from dart_batch.bootstrap import build
     from dart_batch.domain.job.priority import Priority
-    from dart_batch.entrypoints.cli.ordering import carry_out, show_order, submitted
+    from dart_batch.entrypoints.cli.ordering import fulfil
     from dart_batch.entrypoints.cli.validating import Wish, order
 
     app = build()
@@ -72,8 +72,4 @@ def validate(  # noqa: PLR0917  one parameter per option
         tags=tag or [],
         plan_hash=plan_hash,
     )
-    wanted = order(app, wish)
-    if dry_run:
-        show_order(wanted, as_json=json)
-    else:
-        carry_out(app, submitted(app, wanted, ask=not yes, as_json=json), detach=detach, as_json=json)
+    fulfil(app, order(app, wish), dry_run=dry_run, ask=not yes, detach=detach, as_json=json)
