@@ -16,7 +16,7 @@ ARTEFACTS = ROOT / "tests/artefacts"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-PATIENCE = 20_000
+PATIENCE = 60_000
 COMPLETED = {"en-US": "Completed", "ko-KR": "완료"}
 
 

@@ -21,7 +21,7 @@ from dart_batch.engine.definition_file import parse_definition
 from dart_batch.settings import Settings
 from fakes.market_data import append, series_frame
 
-LEASE_SECONDS = 1.5
+LEASE_SECONDS = 5
 TIMEOUT = 60.0
 
 

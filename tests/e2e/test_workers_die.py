@@ -97,7 +97,7 @@ class Crew:
         """The exit status of each after SIGTERM."""
         for one in self.members:
             one.send_signal(signal.SIGTERM)
-        return [one.wait(timeout=30) for one in self.members]
+        return [one.wait(timeout=DEADLINE_SECONDS) for one in self.members]
 
     def end(self) -> None:
         for one in self.members:
@@ -174,7 +174,7 @@ def test_random_kills_change_nothing_of_what_twenty_jobs_write(home: Path, prepa
 
 
 def test_a_worker_stopped_past_its_lease_is_refused_by_the_fence_when_it_wakes(home: Path) -> None:
-    lease = {"BATCH_LEASE_SECONDS": "1", "BATCH_POLL_SECONDS": "0.1"}
+    lease = {"BATCH_LEASE_SECONDS": "5", "BATCH_POLL_SECONDS": "0.1"}
     with desk(home) as app:
         submit(app, "KOSPI", "mini", (1, 119), chunk_size=12)
     with crew(home, "sleeper", 1, DART_FAILPOINT="after:chunk:2=SIGSTOP", **lease) as sleepers:
