@@ -92,8 +92,13 @@ def drained(app: App, home: str) -> Cost:
         _until(lambda: app.queries.states()["RUNNING"] > 0)
         own, began = psutil.Process(worker.pid), time.perf_counter()
         before = sum(own.cpu_times()[:2])
-        _until(lambda: not app.queries.states()["QUEUED"] + app.queries.states()["RUNNING"])
+        _until(lambda: _settled(app))
         return Cost(time.perf_counter() - began, sum(own.cpu_times()[:2]) - before)
+
+
+def _settled(app: App) -> bool:
+    states = app.queries.states()
+    return not states["QUEUED"] + states["RUNNING"]
 
 
 def _until(condition: object) -> None:

@@ -26,9 +26,9 @@ from dart_batch.engine.definition_file import parse_definition
 from dart_batch.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
 FIRST = date(2020, 1, 2)
-BRISK = {"BATCH_LEASE_SECONDS": "3", "BATCH_POLL_SECONDS": "0.1", "BATCH_CONCURRENT_JOBS": "2"}
+BRISK = {"BATCH_LEASE_SECONDS": "6", "BATCH_POLL_SECONDS": "0.1", "BATCH_CONCURRENT_JOBS": "2"}
 
 
 @dataclass

@@ -48,8 +48,8 @@ from dart_batch.entrypoints.cli.stopping import stop_on_signals
 from dart_batch.settings import Settings
 
 KIND = JobType.HISTORICAL_BACKFILL
-PATIENCE_SECONDS = 20.0
-LONGEST_ACT_SECONDS = 60
+PATIENCE_SECONDS = 120.0
+LONGEST_ACT_SECONDS = 300
 STUCK = 75
 ON_A_SERVER = "database.url"
 
@@ -153,7 +153,7 @@ def wait_until(reached: Callable[[], bool], stop: threading.Event | None = None)
 def play_act(home: Path, play: str) -> None:
     """Define, submit unless that is done, and work until the job is settled or a signal ends it."""
     grace = 0.1 if play == "revoke" else 30
-    brisk = {"batch_lease_seconds": 1.5, "batch_poll_seconds": 0.02, "batch_stream_sessions": 5}
+    brisk = {"batch_lease_seconds": 5, "batch_poll_seconds": 0.02, "batch_stream_sessions": 5}
     app = build(Settings(dart_home=home, batch_cancel_grace_seconds=grace, **brisk))
     app.job_types[KIND] = Trouble(app, app.job_types[KIND], play)
     with stop_on_signals() as stop:
@@ -250,9 +250,14 @@ ACCESS: dict[str, Callable[[App], None]] = {"keys": _make_key, "users": _make_us
 
 
 def _stop_when_settled(app: App, stop: threading.Event) -> None:
-    unsettled = (JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING)
-    wait_until(lambda: not any(app.queries.states()[status] for status in unsettled), stop)
+    wait_until(lambda: _settled(app), stop)
     stop.set()
+
+
+def _settled(app: App) -> bool:
+    """By one look: between two of them a job can move, and be seen in neither state."""
+    states = app.queries.states()
+    return not any(states[status] for status in (JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING))
 
 
 def _act(home: str, play: str, failpoint: str) -> int:

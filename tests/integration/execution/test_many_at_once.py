@@ -22,7 +22,7 @@ from fakes.job_types import FakeJobType
 KIND = JobType.HISTORICAL_BACKFILL
 SLOTS = 50
 FIRST = date(1990, 1, 1)
-TOGETHER_SECONDS = 60
+TOGETHER_SECONDS = 180
 
 
 class TwoChunks(FakeJobType):
@@ -37,7 +37,8 @@ class TwoChunks(FakeJobType):
 @pytest.fixture(params=["sqlite", "mariadb"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[App]:
     url = "" if request.param == "sqlite" else request.getfixturevalue("mariadb_url")
-    made = build(Settings(dart_home=tmp_path, database_url=url, batch_concurrent_jobs=SLOTS))
+    given = Settings(dart_home=tmp_path, database_url=url, batch_concurrent_jobs=SLOTS, batch_lease_seconds=120)
+    made = build(given)
     yield made
     made.engine.dispose()
 

@@ -279,7 +279,7 @@ def test_a_session_is_in_utc_strict_and_never_holds_locks_while_it_sleeps(server
 
 
 def test_the_pool_holds_as_many_connections_as_it_is_told(mariadb_url: str) -> None:
-    engine = session.create_engine(mariadb_url, session.Pool(size=1, answer_seconds=5))
+    engine = session.create_engine(mariadb_url, session.Pool(size=1))
     engine.pool._timeout = 0.1  # type: ignore[attr-defined]
 
     with engine.connect(), engine.connect(), pytest.raises(sa.exc.TimeoutError):
@@ -291,7 +291,7 @@ def test_a_server_that_does_not_answer_counts_as_lost(mariadb_url: str) -> None:
     engine = session.create_engine(mariadb_url, session.Pool(answer_seconds=1))
 
     with engine.connect() as connection, pytest.raises(DatabaseBusy, match="timed out"):
-        connection.exec_driver_sql("SELECT SLEEP(5)")
+        connection.exec_driver_sql("SELECT SLEEP(30)")
     engine.dispose()
 
 
