@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
@@ -61,6 +62,7 @@ from dart_batch.application.maintenance.caretaker import Caretaker
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.clock import Clock
+from dart_batch.application.ports.identity_provider import IdentityProvider
 from dart_batch.application.ports.job_type import JobType as JobTypePort
 from dart_batch.application.ports.unit_of_work import ClaimRules, UnitOfWork, UnitOfWorkFactory
 from dart_batch.application.use_cases.compare_generation import CompareGeneration
@@ -71,6 +73,7 @@ from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.application.use_cases.fetch_artefacts import FetchArtefacts
 from dart_batch.application.use_cases.import_observations import ImportObservations
 from dart_batch.application.use_cases.log_in import LogIn
+from dart_batch.application.use_cases.log_in_elsewhere import LogInElsewhere
 from dart_batch.application.use_cases.manage_keys import ManageKeys
 from dart_batch.application.use_cases.manage_users import ManageUsers
 from dart_batch.application.use_cases.reverse_migration import ReverseMigration
@@ -78,6 +81,8 @@ from dart_batch.application.use_cases.roll_back import RollBack
 from dart_batch.application.use_cases.submit_job import SubmitJob
 from dart_batch.application.views import job_view
 from dart_batch.domain.access.actor import Actor
+from dart_batch.domain.access.identity import GroupRoles
+from dart_batch.domain.access.role import Role
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.log_budget import LogBudget
 from dart_batch.domain.job.parameters import JobType
@@ -95,6 +100,7 @@ class AccessActs:
     keys: ManageKeys
     users: ManageUsers
     login: LogIn
+    elsewhere: LogInElsewhere
 
 
 SPARE_CONNECTIONS = 4
@@ -332,24 +338,48 @@ def _traces(engine: sa.Engine, settings: Settings, clock: Clock) -> "Traces | No
     endpoint = settings.otel_exporter_otlp_endpoint
     if not endpoint:
         return None
-    try:
-        module = importlib.import_module("dart_batch.adapters.observability.traces")
-    except ModuleNotFoundError as error:
-        raise InvalidSettings(
-            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed.",
-            hint="Install it with: pip install 'dart-batch[telemetry]', or unset the variable.",
-        ) from error
+    module = _extra("dart_batch.adapters.observability.traces", "OTEL_EXPORTER_OTLP_ENDPOINT", "telemetry")
     traces: Traces = module.Traces(endpoint, SqlQueries(engine).chunks, clock.now)
     return traces
 
 
 def _access(settings: Settings, uow: UnitOfWorkFactory, clock: Clock) -> AccessActs:
     passwords = ArgonPasswords()
+    log_in = LogIn(uow, clock, passwords, timedelta(hours=settings.dart_session_hours))
+    roles = GroupRoles({Role(name): groups for name, groups in settings.oidc_groups.items()})
     return AccessActs(
         ManageKeys(uow, clock, new_id),
         ManageUsers(uow, clock, new_id, passwords),
-        LogIn(uow, clock, passwords, timedelta(hours=settings.dart_session_hours)),
+        log_in,
+        LogInElsewhere(log_in, new_id, roles, _provider(settings)),
     )
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    """Null when none is named. Raises InvalidSettings when the packages for it are not installed."""
+    if not settings.dart_oidc_issuer:
+        return None
+    module = _extra("dart_batch.adapters.security.openid", "DART_OIDC_ISSUER", "oidc")
+    provider: IdentityProvider = module.OpenId(
+        settings.dart_oidc_issuer,
+        settings.dart_oidc_client_id,
+        settings.dart_oidc_client_secret.get_secret_value(),
+        settings.dart_oidc_label,
+        settings.dart_oidc_scopes,
+        settings.dart_oidc_name_claim,
+        settings.dart_oidc_groups_claim,
+    )
+    return provider
+
+
+def _extra(module: str, variable: str, extra: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise InvalidSettings(
+            f"{variable} is set, but {error.name} is not installed.",
+            hint=f"Install it with: pip install 'dart-batch[{extra}]', or unset the variable.",
+        ) from error
 
 
 def _rules(settings: Settings) -> ClaimRules:

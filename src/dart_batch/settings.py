@@ -60,6 +60,22 @@ class Settings(BaseSettings):
         default="", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, comma-separated"
     )
     dart_session_hours: float = Field(default=12.0, gt=0, le=720, description="how long a login on the page lasts")
+    dart_oidc_issuer: str = Field(
+        default="", description="OpenID Connect provider whose people may log in: https://..."
+    )
+    dart_oidc_client_id: str = Field(default="", description="what this installation is called there")
+    dart_oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="its secret; none for a public client"
+    )
+    dart_oidc_label: str = Field(default="OpenID Connect", description="what the page calls the provider")
+    dart_oidc_scopes: str = Field(default="openid profile email", description="asked for, between spaces")
+    dart_oidc_name_claim: str = Field(default="preferred_username", description="claim that is the user's name here")
+    dart_oidc_groups_claim: str = Field(default="groups", description="claim with the user's groups, a.b leads inward")
+    dart_oidc_viewers: str = Field(
+        default="", description="groups that may read, comma-separated; * for everybody there"
+    )
+    dart_oidc_operators: str = Field(default="", description="groups that run jobs, comma-separated")
+    dart_oidc_admins: str = Field(default="", description="groups that may do everything, comma-separated")
     dart_log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dart_log_format: Literal["console", "json"] = "console"
     otel_exporter_otlp_endpoint: str = Field(
@@ -130,20 +146,42 @@ class Settings(BaseSettings):
         if self.batch_queue == "celery" and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise InvalidSettings("BATCH_QUEUE=celery needs REDIS_URL.", hint="Set it to redis://host:6379/0.")
 
+    def refuse_half_a_provider(self) -> None:
+        """Raises InvalidSettings."""
+        issuer = self.dart_oidc_issuer
+        if not issuer:
+            return
+        if not issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+            raise InvalidSettings("DART_OIDC_ISSUER must begin with https://.")
+        if not self.dart_oidc_client_id:
+            raise InvalidSettings("DART_OIDC_ISSUER needs DART_OIDC_CLIENT_ID.", hint="Register it at the provider.")
+        if not (self.dart_oidc_viewers or self.dart_oidc_operators or self.dart_oidc_admins):
+            raise InvalidSettings("Nobody could log in with DART_OIDC_ISSUER.", hint="Set DART_OIDC_VIEWERS to *.")
+
+    @property
+    def oidc_groups(self) -> dict[str, frozenset[str]]:
+        """The groups of each role."""
+        lists = {"viewer": self.dart_oidc_viewers, "operator": self.dart_oidc_operators, "admin": self.dart_oidc_admins}
+        return {role: frozenset(_parts(groups)) for role, groups in lists.items()}
+
     @property
     def trusted_proxies(self) -> list[str]:
         """DART_TRUSTED_PROXIES, one by one."""
-        return [name.strip() for name in self.dart_trusted_proxies.split(",") if name.strip()]
+        return _parts(self.dart_trusted_proxies)
 
     @property
     def cors_origins(self) -> list[str]:
         """DART_CORS_ORIGINS, one by one."""
-        return [name.strip() for name in self.dart_cors_origins.split(",") if name.strip()]
+        return _parts(self.dart_cors_origins)
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """DART_ALLOWED_HOSTS in lower case."""
-        return frozenset(name.strip().lower() for name in self.dart_allowed_hosts.split(",") if name.strip())
+        return frozenset(_parts(self.dart_allowed_hosts.lower()))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def load_settings() -> Settings:
@@ -152,6 +190,7 @@ def load_settings() -> Settings:
         settings = Settings()
         _ = settings.job_limits
         settings.refuse_celery_without_redis()
+        settings.refuse_half_a_provider()
     except InvalidParameters as error:
         raise InvalidSettings("BATCH_MEMORY_HARD_MB must not be less than BATCH_MEMORY_SOFT_MB.") from error
     except ValidationError as error:

@@ -31,7 +31,7 @@ def user_view(user: User) -> dict[str, Any]:
         "role": user.role.value,
         "createdAt": moment(user.created_at),
         "disabledAt": moment(user.disabled_at),
-        "passwordSet": user.password_hash is not None,
+        "passwordSet": not user.lacks_password,
     }
 
 

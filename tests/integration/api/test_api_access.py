@@ -12,6 +12,9 @@ from dart_batch.entrypoints.api.callers import CACHE_SECONDS, KeyRing, NotAuthen
 OPEN = {
     "/api/auth/login",
     "/api/auth/link",
+    "/api/auth/oidc",
+    "/api/auth/oidc/callback",
+    "/api/auth/ways",
     "/",
     "/batch",
     "/batch/{path:path}",

@@ -22,6 +22,9 @@ const post = (path: string, body: object, csrf?: string | null) =>
 /** Begins a session; the server sets its cookie. */
 export const logIn = (name: string, password: string) => post('login', { name, password }) as Promise<Me>
 
+/** How one may log in beside a name, a password and a key. */
+export const loginWays = () => ask('ways') as Promise<components['schemas']['LoginWays']>
+
 export const logInByLink = (token: string) => post('link', { token }) as Promise<Me>
 
 /** Who calls: with this key, or in the session of the cookie. */

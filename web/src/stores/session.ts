@@ -7,7 +7,7 @@ import { asProblem } from '@/api/problem'
 const SLOT = 'dart-batch.key'
 const UNSAFE = /^(?!GET$|HEAD$|OPTIONS$)/i
 
-export type RefusalReason = 'refused' | 'ended' | 'link' | 'offline' | null
+export type RefusalReason = 'refused' | 'ended' | 'link' | 'offline' | 'denied' | null
 
 /** Takes `#name=...` out of the address bar at once, so that it is not bookmarked or shared. Null when there is none. */
 function takeFromFragment(name: string): string | null {
@@ -19,11 +19,13 @@ function takeFromFragment(name: string): string | null {
 
 export const takeKeyFromFragment = () => takeFromFragment('key')
 export const takeLoginFromFragment = () => takeFromFragment('login')
+export const takeDenialFromFragment = () => takeFromFragment('denied')
 
 export const useSessionStore = defineStore('session', () => {
   const key = ref(sessionStorage.getItem(SLOT) ?? localStorage.getItem(SLOT))
   const me = ref<Me | null>(null)
   const reason = ref<RefusalReason>(null)
+  const denial = ref('')
   const checking = ref(false)
 
   function clear() {
@@ -75,6 +77,13 @@ export const useSessionStore = defineStore('session', () => {
     checking.value = false
   }
 
+  /** A login at the identity provider ended with this code. */
+  function deny(code: string) {
+    clear()
+    denial.value = code
+    reason.value = 'denied'
+  }
+
   async function leave() {
     if (key.value === null && me.value) await logOut(me.value.csrfToken).catch(() => undefined)
     forget()
@@ -107,7 +116,7 @@ export const useSessionStore = defineStore('session', () => {
   const signedIn = computed(() => key.value !== null || me.value !== null)
   const needsPassword = computed(() => me.value?.entry === 'page' && !me.value.passwordSet)
   const who = computed(() => key.value ?? me.value?.name ?? '')
-  const shown = { key: readonly(key), me: readonly(me), reason: readonly(reason), checking: readonly(checking) }
-  const verbs = { accept, enter, refuse, begin, leave, forget, learn, passwordIsSet, sign, mayControl, may }
+  const shown = { key: readonly(key), me: readonly(me), reason: readonly(reason), denial: readonly(denial), checking: readonly(checking) }
+  const verbs = { accept, enter, refuse, deny, begin, leave, forget, learn, passwordIsSet, sign, mayControl, may }
   return { ...shown, ...verbs, signedIn, needsPassword, who }
 })

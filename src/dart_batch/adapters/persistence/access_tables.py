@@ -18,8 +18,10 @@ users = sa.Table(
     sa.Column("password_hash", sa.String(255)),
     sa.Column("created_at", _Moment, nullable=False),
     sa.Column("disabled_at", _Moment),
+    sa.Column("identity", sa.String(64)),
     sa.UniqueConstraint("folded", name="uq_users_folded"),
     sa.CheckConstraint("role IN ('viewer','operator','admin')", name="role"),
+    sa.Index("ix_users_identity", "identity", unique=True),
 )
 
 sessions = sa.Table(

@@ -42,12 +42,14 @@ class SqlAccounts:
 
     def add_user(self, user: User) -> None:
         row = {"id": user.id, "name": user.name, "folded": folded(user.name), "role": user.role.value}
-        rest = {"password_hash": user.password_hash, "created_at": naive(user.created_at)}
+        rest = {"password_hash": user.password_hash, "created_at": naive(user.created_at), "identity": user.identity}
         self._connection.execute(users.insert(), row | rest)
 
     def user(self, name: str) -> User | None:
-        row = self._connection.execute(sa.select(users).where(users.c.folded == folded(name))).first()
-        return None if row is None else user_of(row)
+        return self._one(users.c.folded == folded(name))
+
+    def user_of_identity(self, identity: str) -> User | None:
+        return self._one(users.c.identity == identity)
 
     def users(self) -> list[User]:
         return [user_of(row) for row in self._connection.execute(sa.select(users).order_by(users.c.folded))]
@@ -60,6 +62,10 @@ class SqlAccounts:
 
     def set_disabled(self, user_id: str, at: datetime | None) -> None:
         self._set(user_id, disabled_at=naive(at))
+
+    def _one(self, which: sa.ColumnElement[bool]) -> User | None:
+        row = self._connection.execute(sa.select(users).where(which)).first()
+        return None if row is None else user_of(row)
 
     def _set(self, user_id: str, **values: object) -> None:
         self._connection.execute(users.update().where(users.c.id == user_id).values(**values))
@@ -92,4 +98,5 @@ def user_of(row: sa.Row[tuple[object, ...]]) -> User:
         created_at=certain(row.created_at),
         password_hash=row.password_hash,
         disabled_at=aware(row.disabled_at),
+        identity=row.identity,
     )

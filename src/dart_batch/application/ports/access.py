@@ -45,6 +45,10 @@ class Accounts(Protocol):
         """The user of this name, in whatever case it is written."""
         ...
 
+    def user_of_identity(self, identity: str) -> User | None:
+        """The user whom a provider knows by this key."""
+        ...
+
     def users(self) -> list[User]:
         """Every user, by name."""
         ...

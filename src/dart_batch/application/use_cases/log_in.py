@@ -10,7 +10,7 @@ from dart_batch.application.tokens import csrf_token, digest, new_token
 from dart_batch.domain.access.accounts import User, check_password
 from dart_batch.domain.access.actor import Actor, Entry
 from dart_batch.domain.access.audit import Act
-from dart_batch.domain.access.errors import LoginRefused, TooManyLogins, WrongPassword
+from dart_batch.domain.access.errors import LoginRefused, PasswordElsewhere, TooManyLogins, WrongPassword
 from dart_batch.domain.access.role import Role
 from dart_batch.domain.access.throttle import Failures, limits, wait_seconds
 
@@ -47,12 +47,12 @@ class LogIn:
         user = self._counted(name, allowed)
         fits = self.passwords.verify(user.password_hash if user else None, password)
         if user is None or not fits or user.disabled_at is not None:
-            self._failed(user, address)
+            self.failed(user, address)
             raise LoginRefused("Name and password do not belong together.")
         with self.uow() as uow:
             for subject in allowed:
                 uow.logins.set_failures(subject, None)
-            session = self._opened(uow, user, address, "login")
+            session = self.opened(uow, user, address, "login")
             uow.commit("login")
         return session
 
@@ -61,7 +61,7 @@ class LogIn:
         with self.uow() as uow:
             user = uow.logins.use_link(digest(token), self.clock.now())
             if user is not None:
-                session = self._opened(uow, user, address, "login.link")
+                session = self.opened(uow, user, address, "login.link")
                 uow.commit("login")
                 return session
         raise LoginRefused("This link was used already, or has expired.")
@@ -73,15 +73,33 @@ class LogIn:
             uow.audit.record(Act(self.clock.now(), by, "logout", by.name))
             uow.commit("login")
 
+    def opened(self, uow: UnitOfWork, user: User, address: str, act: str) -> Session:
+        """A session of somebody who was let in, as part of a transaction."""
+        now, token = self.clock.now(), new_token()
+        session = Session(token, user, now + self.lasts)
+        uow.logins.open(digest(token), user.id, now, session.until)
+        uow.audit.record(Act(now, Actor(user.name, user.role, Entry.PAGE, address), act, user.name))
+        return session
+
+    def failed(self, user: User | None, address: str) -> None:
+        """Keep in the audit trail that somebody was not let in; an unknown name is not kept, it may be a password."""
+        named = user.name if user else SOMEBODY
+        by = Actor(named, user.role if user else Role.VIEWER, Entry.PAGE, address)
+        with self.uow() as uow:
+            uow.audit.record(Act(self.clock.now(), by, "login.failed", named))
+            uow.commit("login")
+
     def change_password(self, by: Actor, token: str, current: str, new: str) -> None:
         """Replace the password of the caller, whose other sessions end; a first one needs no current one.
 
-        Raises WrongPassword when the current password is another, TooManyLogins, WeakPassword.
+        Raises WrongPassword when the current password is another, TooManyLogins, WeakPassword, PasswordElsewhere.
         """
         check_password(new, by.name)
         user = self._counted(by.name, limits(by.name, by.address))
+        if user is not None and user.identity is not None and user.password_hash is None:
+            raise PasswordElsewhere("This account has no password here.")
         if user is None or (user.password_hash and not self.passwords.verify(user.password_hash, current)):
-            self._failed(user, by.address)
+            self.failed(user, by.address)
             raise WrongPassword("This is not your current password.", field="current")
         hashed = self.passwords.hash(new)
         with self.uow() as uow:
@@ -106,17 +124,3 @@ class LogIn:
             user = uow.accounts.user(name)
             uow.commit("login")
         return user
-
-    def _failed(self, user: User | None, address: str) -> None:
-        named = user.name if user else SOMEBODY
-        by = Actor(named, user.role if user else Role.VIEWER, Entry.PAGE, address)
-        with self.uow() as uow:
-            uow.audit.record(Act(self.clock.now(), by, "login.failed", named))
-            uow.commit("login")
-
-    def _opened(self, uow: UnitOfWork, user: User, address: str, act: str) -> Session:
-        now, token = self.clock.now(), new_token()
-        session = Session(token, user, now + self.lasts)
-        uow.logins.open(digest(token), user.id, now, session.until)
-        uow.audit.record(Act(now, Actor(user.name, user.role, Entry.PAGE, address), act, user.name))
-        return session

@@ -64,10 +64,10 @@ class ManageUsers:
             return self._user(uow, name)
 
     def has_password(self, name: str) -> bool:
-        """Whether there is such a user, with a password."""
+        """Whether there is such a user, with a password here or elsewhere."""
         with self.uow() as uow:
             user = uow.accounts.user(name)
-        return user is not None and user.password_hash is not None
+        return user is not None and not user.lacks_password
 
     def link(self, name: str, by: Actor) -> str:
         """The token of a link that logs the user in once, within LINK_LASTS."""

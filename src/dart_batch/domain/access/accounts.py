@@ -29,7 +29,9 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who logs in on the page; without `password_hash` only by a one-time link."""
+    """Somebody who logs in on the page; without `password_hash` only by a one-time link, or with the provider of the
+    `identity`.
+    """
 
     id: str
     name: str
@@ -37,6 +39,12 @@ class User:
     created_at: datetime
     password_hash: str | None = None
     disabled_at: datetime | None = None
+    identity: str | None = None
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether a password is still to be chosen."""
+        return self.password_hash is None and self.identity is None
 
 
 def check_password(password: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """Refusals that are about who asks."""
 
-from dart_batch.domain.errors import Conflict, NotFound, Refused
+from dart_batch.domain.errors import Conflict, NotFound, Refused, Transient
 
 
 class NotAllowed(Refused):
@@ -64,3 +64,38 @@ class TooManyLogins(Refused):
 
     code = "too-many-logins"
     hint = "Wait, or ask an admin for a one-time link."
+
+
+class NoIdentityProvider(NotFound):
+    """Nobody can log in with an account from elsewhere."""
+
+    code = "no-identity-provider"
+    hint = "Set DART_OIDC_ISSUER, DART_OIDC_CLIENT_ID and the groups of the roles, or log in by name and password."
+
+
+class IdentityRefused(Refused):
+    """What came back from the identity provider does not prove who it is."""
+
+    code = "identity-refused"
+    hint = "Begin the login again."
+
+
+class NoRoleHere(Refused):
+    """The account is good, but nothing gives it a role."""
+
+    code = "no-role-here"
+    hint = "Ask an admin: DART_OIDC_VIEWERS, DART_OIDC_OPERATORS and DART_OIDC_ADMINS name the groups that have one."
+
+
+class PasswordElsewhere(Refused):
+    """The account logs in with an identity provider and has no password here."""
+
+    code = "password-elsewhere"
+    hint = "Change it where you log in."
+
+
+class IdentityProviderAway(Transient):
+    """The identity provider does not answer as it should."""
+
+    code = "identity-provider-away"
+    hint = "Try again in a moment; if it lasts, compare DART_OIDC_ISSUER with the provider's own address."

@@ -25,6 +25,7 @@ from dart_batch.entrypoints.api import (
     logs,
     metrics,
     migrations,
+    openid,
     problems,
     prometheus,
     publications,
@@ -45,6 +46,7 @@ from dart_batch.entrypoints.api.usage import UsageMeter
 
 ROUTERS = (
     auth,
+    openid,
     accounts,
     audit,
     bulk_verbs,

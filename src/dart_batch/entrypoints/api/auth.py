@@ -13,6 +13,7 @@ from dart_batch.entrypoints.api.auth_wire import Login, LoginLink, Me, NewPasswo
 from dart_batch.entrypoints.api.callers import COOKIE, Caller, address_of
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.problems import documented
+from dart_batch.entrypoints.api.session_cookie import give_cookie
 
 router = APIRouter(prefix="/api/auth", tags=["login"], responses=documented(401, 403, 422, 429, 503))
 
@@ -65,15 +66,12 @@ def _begun(request: Request, session: Session) -> JSONResponse:
             "name": user.name,
             "role": user.role.value,
             "entry": Entry.PAGE.value,
-            "passwordSet": user.password_hash is not None,
+            "passwordSet": not user.lacks_password,
             "expiresAt": moment(session.until),
             "csrfToken": session.csrf,
         }
     )
-    secure = request.url.scheme == "https"
-    answer.set_cookie(
-        COOKIE, session.token, path="/", httponly=True, samesite="strict", secure=secure, expires=session.until
-    )
+    give_cookie(answer, request, session)
     return answer
 
 

@@ -24,6 +24,12 @@ class LoginLink(Wire):
     token: SecretStr = Field(max_length=200)
 
 
+class LoginWays(Wire):
+    """What a login may begin with beside name, password and key; `elsewhere` is the name of an identity provider."""
+
+    elsewhere: str | None
+
+
 class NewPassword(Wire):
     """A new password; `current` may be empty while none was set."""
 

@@ -33,8 +33,31 @@ it('logs in by name and password', async () => {
   await wrapper.find('input[type=password]').setValue('correct horse')
   await wrapper.find('form').trigger('submit')
   await flushPromises()
-  expect(JSON.parse(String((send.mock.calls[0]?.[1] as RequestInit).body))).toEqual({ name: 'minji', password: 'correct horse' })
+  expect(JSON.parse(String((send.mock.calls.at(-1)?.[1] as RequestInit).body))).toEqual({ name: 'minji', password: 'correct horse' })
   expect(useSessionStore().me?.name).toBe('minji')
+})
+
+it('offers the account from elsewhere when there is a provider, and only then', async () => {
+  answer(200, { elsewhere: 'House account' })
+  const { wrapper } = await mountPage(LoginScreen)
+  await flushPromises()
+  const way = wrapper.find('a[href="/api/auth/oidc"]')
+  expect(way.text()).toContain('Log in with House account')
+  answer(200, { elsewhere: null })
+  const without = await mountPage(LoginScreen)
+  await flushPromises()
+  expect(without.wrapper.find('a[href="/api/auth/oidc"]').exists()).toBe(false)
+})
+
+it.each([
+  ['no-role-here', 'none of its groups has a role'],
+  ['what-nobody-knows', 'Begin again'],
+])('says why an account from elsewhere was not let in: %s', async (code, said) => {
+  const { wrapper } = await mountPage(LoginScreen)
+  useSessionStore().deny(code)
+  await wrapper.vm.$nextTick()
+  expect(wrapper.text()).toContain('You were not let in')
+  expect(wrapper.text()).toContain(said)
 })
 
 it('shows the words of a refusal, and forgets the password only', async () => {
