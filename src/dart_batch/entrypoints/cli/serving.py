@@ -27,7 +27,7 @@ class ServerFailed(Fatal):
 
 def serve_until_stopped(sockets: list[socket]) -> None:
     """Serve in this thread until SIGTERM or Ctrl-C. Raises ServerFailed."""
-    server = _server(_application())
+    server = server_of(_application())
     with stop_on_signals():
         server.run(sockets=sockets)
     if not server.started:
@@ -38,7 +38,7 @@ def serve_until_stopped(sockets: list[socket]) -> None:
 def served(sockets: list[socket], stop: threading.Event) -> Iterator[None]:
     """Serve until the block ends; `stop` is set when the server ends by itself. Raises ServerFailed."""
     application = _application()
-    server = _server(application)
+    server = server_of(application)
     thread = threading.Thread(target=_run, args=(server, sockets, stop), name="server", daemon=True)
     thread.start()
     _await_start(server, thread)
@@ -57,7 +57,8 @@ def _application() -> Any:
     return importlib.import_module(APPLICATION).create_app()
 
 
-def _server(application: Any) -> Server:
+def server_of(application: Any) -> Server:
+    """The server of an application, which believes X-Forwarded-For and -Proto of DART_TRUSTED_PROXIES only."""
     proxies = load_settings().trusted_proxies
     config = Config(
         application,
