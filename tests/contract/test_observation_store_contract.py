@@ -217,12 +217,17 @@ def test_an_extent_looks_only_at_what_is_named_and_at_the_revision(store: Observ
     def extent(*names: str, quotes: bool = False, revision: int = 2) -> tuple[date, date] | None:
         return store.extent("KOSPI", names, quotes=quotes, revision=revision)
 
+    def of_all(*, quotes: bool = False, revision: int = 2) -> tuple[date, date] | None:
+        return store.extent("KOSPI", None, quotes=quotes, revision=revision)
+
     assert extent("kospi_close") == (WEDNESDAY, WEDNESDAY)
     assert extent("kospi_close", quotes=True) == (WEDNESDAY, FRIDAY)
     assert extent("kospi_close", quotes=True, revision=1) == (WEDNESDAY, WEDNESDAY)
     assert extent(quotes=True) == (THURSDAY, FRIDAY)
     assert extent("unknown") is None
     assert extent("kospi_close", quotes=True, revision=0) is None
+    assert (of_all(), of_all(quotes=True)) == ((TUESDAY, WEDNESDAY), (TUESDAY, FRIDAY))
+    assert of_all(quotes=True, revision=0) is None
 
 
 def test_quotes_can_be_asked_for_from_a_day_on(store: ObservationStore) -> None:

@@ -64,8 +64,10 @@ class FakeMarketData:
             self._batches[plan.market.upper()].append((plan.shape, rows))
         return self.revision(plan.market)
 
-    def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
-        rows = [row for row in self._visible(market, "series", revision) if row["series"] in names]
+    def extent(
+        self, market: str, names: Sequence[str] | None, *, quotes: bool, revision: int
+    ) -> tuple[date, date] | None:
+        rows = [row for row in self._visible(market, "series", revision) if names is None or row["series"] in names]
         rows += self._visible(market, "quotes", revision) if quotes else []
         days = [row["session"] for row in rows]
         return (min(days), max(days)) if days else None

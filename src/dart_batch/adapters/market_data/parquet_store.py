@@ -94,13 +94,14 @@ class ParquetStore:
             unchanged = ahead is not None and ahead.rows == facts.rows and not facts.corrections
             return folder.publish(plan.shape, ahead.content if ahead and unchanged else encode(rows, facts))
 
-    def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
-        """First and last session of what is named; quotes are not read for it; see the port."""
+    def extent(
+        self, market: str, names: Sequence[str] | None, *, quotes: bool, revision: int
+    ) -> tuple[date, date] | None:
+        """First and last session of what is named; only named series are read for it; see the port."""
         folder = self._folder(market)
-        days = _series_extent(folder.batches("series", revision), names)
-        if quotes:
-            stock_days = folder.batches("quotes", revision)
-            days += [day for batch in stock_days for day in (batch.first, batch.last)]
+        series, stocks = folder.batches("series", revision), folder.batches("quotes", revision) if quotes else []
+        days = _ends(series) if names is None else _series_extent(series, names)
+        days += _ends(stocks)
         return (min(days), max(days)) if days else None
 
     def changes(self, market: str, names: Sequence[str], *, quotes: bool, after: int, revision: int) -> pl.DataFrame:
@@ -200,6 +201,10 @@ def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -
     joined = observations.lazy().join(known, on=key, how="left", maintain_order="left").filter(~equal)
     corrects = pl.col(f"{values[0]}_stored").is_not_null().alias("corrects")
     return joined.select(*SCHEMA_OF[shape].keys(), corrects).collect()
+
+
+def _ends(batches: Sequence[Batch]) -> list[date]:
+    return [day for batch in batches for day in (batch.first, batch.last)]
 
 
 def _series_extent(batches: list[Batch], names: Sequence[str]) -> list[date]:

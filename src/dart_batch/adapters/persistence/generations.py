@@ -17,14 +17,20 @@ from dart_batch.engine.stored import StoredReadings
 
 _MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 _NAMES = list(READING_SCHEMA)
-_SHOWN = Prepared(
-    sa.select(*(history.c[name] for name in _NAMES), history.c.definition_hash).where(
-        history.c.job_id == sa.bindparam("by"),
-        history.c.market == sa.bindparam("of"),
-        history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
-    )
-)
 _LIGHT = [name for name in _NAMES if name != "components"]
+
+
+def _shown(names: Sequence[str]) -> Prepared:
+    return Prepared(
+        sa.select(*(history.c[name] for name in names), history.c.definition_hash).where(
+            history.c.job_id == sa.bindparam("by"),
+            history.c.market == sa.bindparam("of"),
+            history.c.session.between(sa.bindparam("since"), sa.bindparam("until")),
+        )
+    )
+
+
+_SHOWN, _SHOWN_LIGHT = _shown(_NAMES), _shown(_LIGHT)
 
 
 class SqlGenerations:
@@ -50,12 +56,13 @@ class SqlGenerations:
         sessions, *rest = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in names]
         return StoredReadings(dict(zip(names, [tuple(map(str, sessions)), *rest], strict=True)))
 
-    def shown(self, market: str, segments: Sequence[Segment]) -> pl.DataFrame:
-        names = [*_NAMES, "definition_hash"]
+    def shown(self, market: str, segments: Sequence[Segment], *, components: bool = True) -> pl.DataFrame:
+        names = [*(_NAMES if components else _LIGHT), "definition_hash"]
+        query = _SHOWN if components else _SHOWN_LIGHT
         rows: list[Any] = []
         for segment in segments:
             span = {"since": segment.first.isoformat(), "until": segment.last.isoformat()}
-            rows += _SHOWN.run(self._connection, {"by": segment.job_id, "of": market} | span).fetchall()
+            rows += query.run(self._connection, {"by": segment.job_id, "of": market} | span).fetchall()
         sessions, *rest = list(zip(*rows, strict=True)) or [() for _ in names]
         return StoredReadings(dict(zip(names, [tuple(map(str, sessions)), *rest], strict=True))).frame.sort("session")
 

@@ -53,7 +53,9 @@ class Corrections:
             {"session": [first for first, _ in runs_of(pieces)], "computed_at": [int(piece[2]) for piece in pieces]},
             schema={"session": pl.Date, "computed_at": pl.Int64},
         )
-        shown = uow.generations.shown(self.market, segments).select("session", "input_hash", "definition_hash")
+        shown = uow.generations.shown(self.market, segments, components=False).select(
+            "session", "input_hash", "definition_hash"
+        )
         return shown.join_asof(since, on="session")
 
     def _axis(self, last: date) -> SessionAxis:

@@ -1,5 +1,6 @@
 """Recalculation by weights alone: the scores of published readings, put together anew."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,18 +22,20 @@ from dart_batch.engine.reweighting import reweight
 from dart_batch.engine.verification import verify_readings
 
 REUSED = "reused"
+AHEAD = 500
 
 
 @dataclass(slots=True)
 class ReweightingWork:
-    """Reads what the job was planned against, once for all chunks, or by chunk when that cannot be done or kept."""
+    """Reads what the job was planned against, some sessions ahead, or by chunk when that cannot be done or kept."""
 
     generation: Generation
     uow: UnitOfWorkFactory
     market_data: MarketData
     calendars: Calendars
-    _whole: dict[str, pl.DataFrame] = field(default_factory=dict)
-    _by_chunk: bool = False
+    _block: tuple[Chunk, pl.DataFrame] | None = None
+    _ahead: int = AHEAD
+    _days: dict[str, list[date]] = field(default_factory=dict)
 
     def process(self, chunk: Chunk) -> pl.DataFrame:
         """Readings of the chunk's sessions. Raises PlanBroken when published readings were deleted meanwhile."""
@@ -48,8 +51,7 @@ class ReweightingWork:
 
     def shed(self) -> None:
         """Drop what was read, and read by chunk from now on."""
-        self._whole.clear()
-        self._by_chunk = True
+        self._block, self._ahead = None, 0
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         """Append the chunk's readings to the generation."""
@@ -69,20 +71,40 @@ class ReweightingWork:
         return self._computation(market, session).explain(session)
 
     def _readings(self, chunk: Chunk) -> pl.DataFrame:
-        market, definition = chunk.market, self.generation.definition
-        if not self._by_chunk and market not in self._whole:
-            base = self._base(market, self._runs(market))
+        if self._block is None or not _covers(self._block[0], chunk):
+            self._block, part = None, self._part(chunk)
             try:
-                self._whole[market] = reweight(definition, base)
+                self._block = (part, self._reweighted(part))
             except UNCOMPUTABLE:
-                self._by_chunk = True
-        if market in self._whole:
-            return self._whole[market]
-        return reweight(definition, self._base(market, [(chunk.first_session, chunk.last_session)]))
+                if part == chunk:
+                    raise
+                self._ahead = 0
+                self._block = (chunk, self._reweighted(chunk))
+        return self._block[1]
 
-    def _base(self, market: str, runs: list[Run]) -> pl.DataFrame:
+    def _part(self, chunk: Chunk) -> Chunk:
+        """The chunk, and what is planned next to it up to the number of sessions that are read ahead."""
+        if chunk.items >= self._ahead:
+            return chunk
+        days = self._planned(chunk.market)
+        begin = bisect_left(days, chunk.first_session)
+        return chunk.part(days[begin : begin + self._ahead])
+
+    def _reweighted(self, part: Chunk) -> pl.DataFrame:
+        segments = base_segments(self.generation.job, part.market)
+        inside = [
+            (max(first, part.first_session), min(last, part.last_session))
+            for first, last in self._runs(part.market)
+            if first <= part.last_session and part.first_session <= last
+        ]
         with self.uow() as uow:
-            return uow.generations.shown(market, clipped(base_segments(self.generation.job, market), runs))
+            base = uow.generations.shown(part.market, clipped(segments, inside))
+        return reweight(self.generation.definition, base)
+
+    def _planned(self, market: str) -> list[date]:
+        if market not in self._days:
+            self._days[market] = self.sessions(market)
+        return self._days[market]
 
     def _verify(self, market: str, stored: pl.DataFrame) -> list[CheckResult]:
         thorough, left_out = self.generation.thorough, self.generation.left_out(market)
@@ -105,3 +127,8 @@ class ReweightingWork:
 
     def _runs(self, market: str) -> list[Run]:
         return runs_of(self.generation.job.plan["runs"][market])
+
+
+def _covers(block: Chunk, chunk: Chunk) -> bool:
+    same = block.market == chunk.market
+    return same and block.first_session <= chunk.first_session and chunk.last_session <= block.last_session

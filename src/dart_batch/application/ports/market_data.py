@@ -215,8 +215,12 @@ class MarketData(Protocol):
         """
         ...
 
-    def extent(self, market: str, names: Sequence[str], *, quotes: bool, revision: int) -> tuple[date, date] | None:
-        """First and last session with an observation of any of the series or, if `quotes`, of any stock; null: none."""
+    def extent(
+        self, market: str, names: Sequence[str] | None, *, quotes: bool, revision: int
+    ) -> tuple[date, date] | None:
+        """First and last session with an observation of any of the series (null: of all there are) or, if `quotes`, of
+        any stock; null: none.
+        """
         ...
 
     def changes(self, market: str, names: Sequence[str], *, quotes: bool, after: int, revision: int) -> pl.DataFrame:

@@ -196,8 +196,10 @@ class Generations(Protocol):
         """All readings of a job for a market, by session; the large column only on request."""
         ...
 
-    def shown(self, market: str, segments: Sequence[Segment]) -> pl.DataFrame:
-        """Readings that the segments show, by session: the columns of engine READING_SCHEMA, and definition_hash."""
+    def shown(self, market: str, segments: Sequence[Segment], *, components: bool = True) -> pl.DataFrame:
+        """Readings that the segments show, by session: the columns of engine READING_SCHEMA, and definition_hash; the
+        large column, `components`, can be left out.
+        """
         ...
 
     def stage(self, job_id: str, at: datetime) -> None:

@@ -139,8 +139,8 @@ def extent(app: App, markets: tuple[str, ...]) -> DateRange:
     """First to last day of the observations of the markets. Raises NoObservations when there are none."""
     days: list[date] = []
     for market in markets:
-        coverage = app.market_data.coverage(market)
-        days += coverage["first"].drop_nulls().to_list() + coverage["last"].drop_nulls().to_list()
+        revision = app.market_data.revision(market)
+        days += app.market_data.extent(market, None, quotes=True, revision=revision) or ()
     if not days:
         raise NoObservations(
             f"Market {', '.join(markets)} has no observations yet.",

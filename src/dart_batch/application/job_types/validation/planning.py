@@ -26,6 +26,7 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.validation import Scope, Validation
 
 CHUNK_SIZE = 1000
+WHOLE = 1_000_000
 NOTHING_THERE = "nothing is stored for it"
 _NO_LIVE = pl.DataFrame(schema={"session": pl.Date})
 _EVER = (EARLIEST, date(2100, 1, 1))
@@ -101,8 +102,9 @@ class DataValidation:
                 grounds[market] = self._grounds.ground(market, planned, left_out, span)
         if asked.scope is Scope.OBSERVATIONS:
             examiners = {market: self._observations(job, market, grounds[market]) for market in grounds}
-            return ValidationWork(job, grounds, ObservationsLoader(examiners))
-        return ValidationWork(job, grounds, ReadingsLoader(job, grounds, self.uow, self.market_data, self.calendars))
+            return ValidationWork(job, grounds, ObservationsLoader(examiners), ahead=WHOLE)
+        load = ReadingsLoader(job, grounds, self.uow, self.market_data, self.calendars)
+        return ValidationWork(job, grounds, load, ahead=CHUNK_SIZE)
 
     @property
     def _grounds(self) -> Grounds:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dart_batch.application.job_types.bases import base_segments
-from dart_batch.application.job_types.validation.stored import Origin, rows_of
+from dart_batch.application.job_types.validation.stored import Origin, values_of
 from dart_batch.application.ports.market_data import MarketData
 from dart_batch.application.ports.unit_of_work import UnitOfWork
 from dart_batch.domain.index.publication import Segment
@@ -93,7 +93,7 @@ def _values(uow: UnitOfWork, job: BatchJob, market: str, segments: Sequence[Segm
         return pl.DataFrame(schema=VALUES)
     first, last = segments[0].first, segments[-1].last
     then, now = (
-        rows_of(uow, market, shown, first, last).select("session", "value").unique("session")
+        values_of(uow, market, shown, first, last).unique("session")
         for shown in (base_segments(before, market), segments)
     )
     joined = now.rename({"value": "now"}).join(then.rename({"value": "before"}), on="session")

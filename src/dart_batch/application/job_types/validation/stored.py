@@ -49,6 +49,12 @@ def origins_of(uow: UnitOfWork, segments: Sequence[Segment]) -> dict[str, Origin
     return {job_id: _origin(uow, job_id) for job_id in dict.fromkeys(segment.job_id for segment in segments)}
 
 
+def values_of(uow: UnitOfWork, market: str, segments: Sequence[Segment], first: date, last: date) -> pl.DataFrame:
+    """session and value of what `rows_of` answers, without the rest of it."""
+    inside = clipped(segments, [(first - CONTEXT_DAYS, last)])
+    return uow.generations.shown(market, inside, components=False).select("session", "value")
+
+
 def rows_of(uow: UnitOfWork, market: str, segments: Sequence[Segment], first: date, last: date) -> pl.DataFrame:
     """Readings that the segments show from a little before `first` to `last`, with ROWS, by session."""
     inside = clipped(segments, [(first - CONTEXT_DAYS, last)])

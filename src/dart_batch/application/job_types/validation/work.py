@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from dart_batch.application.job_types.validation.examining import Ground, Readin
 from dart_batch.application.job_types.validation.observing import ObservationsExaminer
 from dart_batch.application.job_types.validation.recomputing import Recomputer
 from dart_batch.application.job_types.validation.recorded import origin_rows, records_of
-from dart_batch.application.job_types.validation.stored import origins_of, pieces_of, rows_of
+from dart_batch.application.job_types.validation.stored import Origin, origins_of, pieces_of, rows_of, values_of
 from dart_batch.application.ports.calendar import Calendars
 from dart_batch.application.ports.market_data import MarketData
 from dart_batch.application.ports.unit_of_work import (
@@ -25,6 +25,8 @@ from dart_batch.application.ports.unit_of_work import (
     UnitOfWork,
     UnitOfWorkFactory,
 )
+from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.publication import Segment
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -32,31 +34,46 @@ from dart_batch.domain.job.parameters import ValidationLevel
 from dart_batch.domain.job.validation import ALL, Sample
 from dart_batch.engine.validation.check import Outcome
 from dart_batch.engine.validation.readings import usual_move
+from dart_batch.engine.validation.records import Records
 
 Examine = Callable[[Chunk], Outcome]
 NOT_RECOMPUTED = "not-recomputed"
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """How to examine the chunks of a market from the first to the last session."""
+
+    market: str
+    first: date
+    last: date
+    examine: Examine
+
+    def covers(self, chunk: Chunk) -> bool:
+        """Whether the chunk is one of them."""
+        return chunk.market == self.market and self.first <= chunk.first_session and chunk.last_session <= self.last
+
+
 @dataclass(slots=True)
 class ValidationWork:
     """Examines chunks and keeps what is found. `load` answers how to examine the chunks of a market from the first to
-    the last session given; `grounds` has what was planned, by market.
+    the last session given, and is asked for `ahead` planned sessions at once; `grounds` has what was planned, by
+    market.
     """
 
     job: BatchJob
     grounds: dict[str, Ground]
     load: Callable[[str, date, date], Examine]
-    _ready: tuple[str, Examine] | None = None
-    _by_chunk: bool = False
+    ahead: int
+    _ready: Ready | None = None
 
     def process(self, chunk: Chunk) -> Outcome:
         """What the checks say of the chunk."""
-        if self._by_chunk:
-            return self.load(chunk.market, chunk.first_session, chunk.last_session)(chunk)
-        if self._ready is None or self._ready[0] != chunk.market:
-            planned = self.grounds[chunk.market].planned
-            self._ready = (chunk.market, self.load(chunk.market, planned[0], planned[-1]))
-        return self._ready[1](chunk)
+        if self._ready is None or not self._ready.covers(chunk):
+            self._ready, last = None, self._last(chunk)
+            examine = self.load(chunk.market, chunk.first_session, last)
+            self._ready = Ready(chunk.market, chunk.first_session, last, examine)
+        return self._ready.examine(chunk)
 
     def remote(self, stripe: Sequence[Chunk]) -> Examine:
         """`process` for a run of chunks of one market, with the stored readings it needs."""
@@ -68,7 +85,7 @@ class ValidationWork:
 
     def shed(self) -> None:
         """Drop what was read and computed; from now on each chunk is read by itself."""
-        self._ready, self._by_chunk = None, True
+        self._ready, self.ahead = None, 0
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: Outcome, at: datetime) -> ChunkOutcome:
         """Keep the chunk's findings and counts."""
@@ -91,6 +108,11 @@ class ValidationWork:
             uow.logs.add(self.job.id, LogEntry(at, INFO, NOT_RECOMPUTED, said, self.job.fence))
         return []
 
+    def _last(self, chunk: Chunk) -> date:
+        planned = self.grounds[chunk.market].planned
+        begin = bisect_left(planned, chunk.first_session)
+        return max([chunk.last_session, *planned[begin : begin + self.ahead][-1:]])
+
     def _imported(self, uow: UnitOfWork) -> int:
         """Sessions looked at whose readings came from elsewhere."""
         number = 0
@@ -104,6 +126,15 @@ class ValidationWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of all that a validation looks at in a market, whatever part of it is at hand."""
+
+    origins: dict[str, Origin]
+    records: Records
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingsLoader:
     """Reads what the checks of stored readings need."""
 
@@ -112,41 +143,43 @@ class ReadingsLoader:
     uow: UnitOfWorkFactory
     market_data: MarketData
     calendars: Calendars
-    whole: dict[str, float | None] = field(default_factory=dict)
+    whole: dict[str, Known] = field(default_factory=dict)
 
     def __call__(self, market: str, first: date, last: date) -> Examine:
         """How to examine chunks of a market inside these sessions."""
         ground, segments = self.grounds[market], base_segments(self.job, market)
         begin, end = ground.of(_span(market, first, last))
         with self.uow() as uow:
-            origins = origins_of(uow, segments)
+            known = self._known(uow, market, segments)
             rows = rows_of(uow, market, segments, begin, end)
-            records = records_of(uow, self.job, market, origins, self.market_data)
-            usual = self._usual(uow, market, rows, first, last)
         parameters = self.job.parameters
         sample = sampled(ground.planned, parameters.validation.sample if parameters.validation else ALL, self.job.id)
         examiner = ReadingsExaminer(
             ground=ground,
             rows=rows,
-            origins=origin_rows(rows, origins),
-            definitions={one.definition.content_hash: one.definition for one in origins.values() if one.definition},
-            pieces=pieces_of(market, segments, origins, self.market_data, self.calendars),
-            records=records,
-            usual=usual,
+            origins=origin_rows(rows, known.origins),
+            definitions=_definitions(known.origins.values()),
+            pieces=pieces_of(market, segments, known.origins, self.market_data, self.calendars),
+            records=known.records,
+            usual=known.usual,
             recomputer=Recomputer(sample, until=last),
             thorough=parameters.validation_level is ValidationLevel.COMPREHENSIVE,
         )
         return examiner.examine
 
-    def _usual(self, uow: UnitOfWork, market: str, rows: pl.DataFrame, first: date, last: date) -> float | None:
-        """The usual move over everything that was planned, whatever part of it is at hand."""
-        ground = self.grounds[market]
+    def _known(self, uow: UnitOfWork, market: str, segments: Sequence[Segment]) -> Known:
         if market not in self.whole:
-            if (first, last) != (ground.planned[0], ground.planned[-1]):
-                rows = rows_of(uow, market, base_segments(self.job, market), ground.first, ground.last)
-            inside = rows.filter(pl.col("session").is_between(ground.first, ground.last))
-            self.whole[market] = usual_move(inside.unique("session", keep="first", maintain_order=True))
+            origins = origins_of(uow, segments)
+            records = records_of(uow, self.job, market, origins, self.market_data)
+            self.whole[market] = Known(origins, records, self._usual(uow, market, segments))
         return self.whole[market]
+
+    def _usual(self, uow: UnitOfWork, market: str, segments: Sequence[Segment]) -> float | None:
+        """The usual move over everything that was planned."""
+        ground = self.grounds[market]
+        values = values_of(uow, market, segments, ground.first, ground.last)
+        inside = values.filter(pl.col("session").is_between(ground.first, ground.last))
+        return usual_move(inside.unique("session", keep="first", maintain_order=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +199,10 @@ def sampled(sessions: Sequence[date], sample: Sample, seed: str) -> frozenset[da
         return None
     start = int(hashlib.sha256(seed.encode()).hexdigest()[:8], 16)
     return frozenset(sessions[(start + k * len(sessions) // sample) % len(sessions)] for k in range(sample))
+
+
+def _definitions(origins: Iterable[Origin]) -> dict[str, Definition]:
+    return {one.definition.content_hash: one.definition for one in origins if one.definition}
 
 
 def _span(market: str, first: date, last: date) -> Chunk:
