@@ -1,7 +1,9 @@
 """KOSPI 2008-2017 from Parquet files to published readings, beside two pandas implementations of the same definition.
 
-Each side runs in a process of its own, in turn; the peak resident memory is that of its whole process tree. The rows
-"in process" leave out what Python's imports take, on all sides; the commands are whole processes from start to end.
+Each side runs in a process of its own, in turn, and ends with the readings in a SQLite file; the pandas sides check
+nothing and keep no observations. The peak resident memory is the kernel's figure (no side starts another process). The
+rows "in process" leave out what Python's imports take, on all sides; the commands are whole processes, with bytecode
+that is kept from one to the next.
 Run: .venv/bin/python -m bench.kospi [folder with kospi_YYYY.parquet and index_kospi.parquet]
 """
 
@@ -10,16 +12,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "kospi"
-ROUNDS = 3
+ROUNDS = 5
 PRECISION = 1e-9
 Values = list[float | None]
 DART = str(Path(sys.executable).with_name("dart-batch"))
@@ -35,33 +34,25 @@ RATIOS = (
 @dataclass(frozen=True)
 class Measure:
     seconds: float
+    cpu: float
     peak_mb: float
 
 
 def measured(command: list[str], home: str) -> tuple[Measure, bytes]:
-    """Wall time and peak RSS of the process and its children, and its output. Raises CalledProcessError."""
+    """Wall time, processor time and peak RSS of the process, and its output. Raises CalledProcessError."""
     environment = os.environ | {"DART_HOME": home, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-    start = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peak, done = [0.0], threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
-    watcher.start()
-    output, errors = process.communicate()
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=errors)
-    return Measure(seconds, peak[0]), output
-
-
-def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
-    while not done.wait(0.02):
-        try:
-            tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-            peak[0] = max(peak[0], sum(process.memory_info().rss for process in tree) / 1e6)
-        except psutil.NoSuchProcess:
-            continue
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=errors)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, command, stderr=errors.read())
+        output.seek(0)
+        return Measure(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6), output.read()
 
 
 def in_process(side: str, folder: Path) -> tuple[dict[str, Measure], Values]:
@@ -69,7 +60,7 @@ def in_process(side: str, folder: Path) -> tuple[dict[str, Measure], Values]:
     with tempfile.TemporaryDirectory() as home:
         whole, output = measured([sys.executable, "-m", "bench.kospi_sides", side, str(folder)], home)
     told = json.loads(output)
-    return {part: Measure(seconds, whole.peak_mb) for part, seconds in told["seconds"].items()}, told["values"]
+    return {part: Measure(*took, whole.peak_mb) for part, took in told["seconds"].items()}, told["values"]
 
 
 def commands(folder: Path) -> dict[str, Measure]:
@@ -86,7 +77,8 @@ def one_round(folder: Path) -> dict[str, Measure]:
     (ours, readings), (long, same), (wide, again) = (in_process(side, folder) for side in ("ours", "long", "wide"))
     _must_agree(readings, same)
     _must_agree(readings, again)
-    both = Measure(ours["import"].seconds + ours["backfill"].seconds, ours["import"].peak_mb)
+    parts = ours["import"], ours["backfill"]
+    both = Measure(sum(part.seconds for part in parts), sum(part.cpu for part in parts), parts[0].peak_mb)
     return {
         "pandas, long table": long["readings"],
         "pandas, wide frames": wide["readings"],
@@ -104,7 +96,10 @@ def _must_agree(ours: Values, theirs: Values) -> None:
 
 
 def median(rounds: list[Measure]) -> Measure:
-    return Measure(sorted(one.seconds for one in rounds)[len(rounds) // 2], max(one.peak_mb for one in rounds))
+    seconds, cpu = (
+        sorted(times)[len(rounds) // 2] for times in zip(*((one.seconds, one.cpu) for one in rounds), strict=True)
+    )
+    return Measure(seconds, cpu, max(one.peak_mb for one in rounds))
 
 
 def main() -> None:
@@ -114,9 +109,10 @@ def main() -> None:
     rounds = [one_round(folder) for _ in range(ROUNDS)]
     result = {name: median([one[name] for one in rounds]) for name in rounds[0]}
     for name, measure in result.items():
-        print(f"{name:56} {measure.seconds:6.2f} s  peak {measure.peak_mb:4.0f} MB")
+        print(f"{name:56} {measure.seconds:6.2f} s  {measure.cpu:6.2f} s of processors  peak {measure.peak_mb:4.0f} MB")
     for name, slow, fast in RATIOS:
-        print(f"{name:56} {result[slow].seconds / result[fast].seconds:6.1f} times")
+        wall, cpu = result[slow].seconds / result[fast].seconds, result[slow].cpu / result[fast].cpu
+        print(f"{name:56} {wall:6.1f} times, {cpu:.1f} in processor time")
     print(f"(median of {ROUNDS} rounds in turn, highest peak; the first five rows in process, the commands as a whole)")
 
 
