@@ -7,6 +7,7 @@ WINDOW = 20
 FEWEST = 3
 JUMP = 100.0
 STEP = 30.0
+ROUNDING = 1 - 1e-9
 
 
 def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
@@ -16,8 +17,11 @@ def unit_breaks(levels: pl.DataFrame) -> pl.DataFrame:
     levels before and from it on differ by 100 or more. Fewer than 3 levels on a side decide nothing. Names with a
     negative level are no quantities and are left out; levels of zero are passed over.
     """
-    quantities = levels.filter((pl.col("level").min().over("name") >= 0) & (pl.col("level") > 0))
     level = pl.col("level")
+    spread = levels.filter(level > 0).group_by("name").agg(level.max() / level.min())
+    if not (spread["level"] >= STEP * ROUNDING).any():
+        return levels.head(0).select("name", "session", before="level", after="level")
+    quantities = levels.filter((level.min().over("name") >= 0) & (level > 0))
     steps = quantities.sort("name", "session").with_columns(step=level / level.shift(1).over("name"))
     if not steps.select(_at_least(pl.col("step"), STEP).any()).item():
         return steps.head(0).select("name", "session", before="level", after="level")

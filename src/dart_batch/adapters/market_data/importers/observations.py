@@ -1,7 +1,7 @@
 """From checked lines to observations in the store's schema: moments filled in, columns unpivoted, doubles removed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ LEANER: Mapping[pl.DataType, tuple[type[pl.DataType], ...]] = {
 }
 NO_COLUMN = " value"  # names of columns are stripped, so that none is called this
 DAY, MIDNIGHT = timedelta(days=1), time(0)
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def to_observations(
@@ -48,8 +49,8 @@ def moments_known(calendar: TradingCalendar, days: Sequence[date], lag: timedelt
     inside = [day for day in days if low <= day <= high]
     open_days = set(calendar.sessions(inside[0], inside[-1])) if inside else set()
     ends = (calendar.close_at(day) if day in open_days else calendar.local_time(day + DAY, MIDNIGHT) for day in days)
-    moments = [end + lag for end in ends]
-    return pl.DataFrame({"session": days, "close_at": moments}, schema={"session": pl.Date(), "close_at": MOMENT})
+    moments = pl.Series("close_at", [(end + lag - EPOCH) // MICROSECOND for end in ends], dtype=pl.Int64)
+    return pl.DataFrame([pl.Series("session", days, dtype=pl.Date), moments.cast(MOMENT)])
 
 
 def without_doubles(shape: Shape, observations: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
