@@ -36,6 +36,7 @@ from dart_batch.domain.job.migration import DefinitionRename, LegacyImport, Stor
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.retry import RetryPolicy
+from dart_batch.domain.job.status import JobStatus
 from index_desk import BACKFILL, QUARTER, IndexDesk
 
 MOVE = JobType.DATA_MIGRATION
@@ -127,6 +128,14 @@ class MovingDesk:
         finally:
             self.failpoint = None
         return self.job(job.id)
+
+    def run_killed_at_every_chunk(self, job: BatchJob) -> BatchJob:
+        """Attempts that die one after the other, before and after each chunk's commit; then one that does not."""
+        for done in range(job.chunks_total):
+            for moment, finished in (("before", done), ("after", done + 1)):
+                killed = self.run(job, f"{moment}:chunk:1")
+                assert (killed.status, killed.chunks_done) == (JobStatus.RUNNING, finished)
+        return self.run(job)
 
     def job(self, job_id: str) -> BatchJob:
         return SqlQueries(self.desk.engine).job(job_id)

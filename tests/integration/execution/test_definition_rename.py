@@ -105,6 +105,15 @@ def test_until_its_end_a_rename_is_not_seen_and_a_killed_one_ends_the_same(movin
     assert values(moving.desk, "mood").equals(before)
 
 
+def test_a_rename_that_was_killed_at_every_chunk_ends_the_same(moving: MovingDesk) -> None:
+    before = values(moving.desk, "mini")
+
+    ended = moving.run_killed_at_every_chunk(moving.submit(moving.rename("mini", "mood")))
+
+    assert ended.status is JobStatus.COMPLETED
+    assert values(moving.desk, "mood").equals(before)
+
+
 def test_reversal_restores_the_old_name_exactly(moving: MovingDesk) -> None:
     before = moving.desk.live()
     job = moving.run(moving.submit(moving.rename("mini", "mood")))

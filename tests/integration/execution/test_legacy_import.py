@@ -21,6 +21,7 @@ from validation_desk import ValidationDesk
 
 NAMES = ("price_momentum", "investor_sentiment", "put_call_ratio", "volatility_index", "safe_haven_demand")
 HISTORY = "fear_greed_batch_history"
+KEYED = ("definition", "definition_hash", "job_id", "input_hash")
 
 
 @pytest.fixture
@@ -157,6 +158,21 @@ def test_a_killed_import_ends_the_same(moving: MovingDesk, tmp_path: Path, place
     assert moving.desk.live("legacy").is_empty()
     assert moving.run(job).status is JobStatus.COMPLETED
     assert moving.desk.live("legacy").height == len(GOOD)
+    with moving.uow() as uow:
+        assert len(uow.migrations.rejected(job.id)) == len(BAD["value"])
+
+
+def test_an_import_that_was_killed_at_every_chunk_ends_like_one_that_was_not(
+    moving: MovingDesk, tmp_path: Path
+) -> None:
+    source = written(tmp_path, [*GOOD, *BAD["value"]])
+    moving.run(moving.submit(moving.legacy(source, index="undisturbed")))
+    job = moving.submit(moving.legacy(source))
+
+    ended = moving.run_killed_at_every_chunk(job)
+
+    assert ended.status is JobStatus.COMPLETED
+    assert moving.desk.live("legacy").drop(*KEYED).equals(moving.desk.live("undisturbed").drop(*KEYED))
     with moving.uow() as uow:
         assert len(uow.migrations.rejected(job.id)) == len(BAD["value"])
 

@@ -79,6 +79,15 @@ def test_a_move_that_was_killed_ends_the_same(moving: MovingDesk, place: str) ->
     assert rows(moving.desk.engine, twice) == []
 
 
+def test_a_move_that_was_killed_at_every_chunk_ends_the_same(moving: MovingDesk) -> None:
+    job = moving.submit()
+
+    ended = moving.run_killed_at_every_chunk(job)
+
+    assert ended.status is JobStatus.COMPLETED
+    assert content(moving.there().engine, job.id) == content(moving.desk.engine, job.id)
+
+
 def test_what_is_written_here_meanwhile_arrives_too(moving: MovingDesk) -> None:
     job = moving.submit()
     moving.run(job, "after:chunk:9")
