@@ -7,6 +7,7 @@ import pytest
 
 from api_desk import Api
 from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.finding_wire import FindingPage
 from dart_batch.entrypoints.api.index_wire import IndexHistory
 from dart_batch.entrypoints.api.job_wire import Job, Plan
 from dart_batch.entrypoints.api.migrations import Reversed
@@ -87,6 +88,21 @@ def test_only_admins_migrate(live: Api) -> None:
     answer = live.client(Role.OPERATOR).post(ROUTE, json=RENAME)
 
     assert answer.status_code == 403
+
+
+def test_rejected_rows_of_an_import_are_its_findings(live: Api, tmp_path: Path) -> None:
+    names = ("price_momentum", "investor_sentiment", "put_call_ratio", "volatility_index", "safe_haven_demand")
+    rows = f"{DAYS[5]},40.5,Fear,41,,,,,\n{DAYS[6]},140.5,Fear,41,,,,,\n"
+    (tmp_path / "old.csv").write_text(f"date,value,level,{','.join(names)},confidence\n{rows}")
+    wish = {"migration": "legacy", "legacySource": str(tmp_path / "old.csv")}
+
+    job_id = Job.model_validate(live.client().post(ROUTE, json=wish).json()).job_id
+    live.run(job_id)
+    page = FindingPage.model_validate(live.client(Role.VIEWER).get(f"/api/batch/jobs/{job_id}/findings").json())
+
+    [item], [check] = page.items, page.checks
+    assert (item.subject, item.found) == ("row 2", "value is not within 0 to 100: 140.5")
+    assert (check.code, check.checked, check.objections, check.kept) == ("rejected-rows", 2, 1, 1)
 
 
 def test_the_weight_of_an_imported_component_is_unknown(live: Api, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.finding_queries import FindingFilter, SqlFindingQueries
 from dart_batch.adapters.persistence.log_queries import LogFilter, SqlLogQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.use_cases.explain_reading import ExplainReading
+from dart_batch.application.views import verdict
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.migration_errors import LegacyUnreadable, NameTaken, NotRecomputable, NotReversible
 from dart_batch.domain.job.recalculation import Publish
@@ -95,6 +97,34 @@ def test_every_kind_of_bad_row_is_rejected_with_its_reason(moving: MovingDesk, t
     }
     assert json.loads(rejected[0].content)["date"] == "yesterday"
     assert moving.desk.live("legacy").height == len(GOOD)
+
+
+def test_rejected_rows_are_findings_of_the_import(moving: MovingDesk, tmp_path: Path) -> None:
+    bad = [*BAD["date"][:2], *BAD["value"]]
+
+    job = moving.run(moving.submit(moving.legacy(written(tmp_path, [*GOOD, *bad]))))
+
+    found, total = SqlFindingQueries(moving.desk.engine).rows(job.id, FindingFilter(codes=["rejected-rows"]))
+    [(checked, objected)] = [
+        (one["checked"], one["objections"]) for one in job.verification or [] if one["code"] == "rejected-rows"
+    ]
+    assert (checked, objected, total) == (len(GOOD) + len(bad), len(bad), len(bad))
+    assert [(row["session"], row["subject"], row["found"]) for row in found.to_dicts()] == [
+        (DAYS[0], "row 26, without a day", "date is not a day: yesterday"),
+        (DAYS[0], "row 27, without a day", "date is missing"),
+        (DAYS[34], "row 28", "value is missing"),
+        (DAYS[35], "row 29", "value is not within 0 to 100: 100.1"),
+        (DAYS[36], "row 30", "value is not a number: n/a"),
+        (DAYS[37], "row 31", "value is not a number: NaN"),
+    ]
+    assert (verdict(job), job.status) == ("passed", JobStatus.COMPLETED)
+
+
+def test_an_import_without_bad_rows_has_no_findings(moving: MovingDesk, tmp_path: Path) -> None:
+    job = moving.run(moving.submit(moving.legacy(written(tmp_path, GOOD))))
+
+    assert SqlFindingQueries(moving.desk.engine).rows(job.id, FindingFilter())[1] == 0
+    assert all(one["passed"] for one in job.verification or [])
 
 
 def test_a_missing_component_stays_missing(moving: MovingDesk, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from dart_batch.application.finding_views import catalogue
 from dart_batch.domain.job.parameters import ValidationLevel
 from dart_batch.engine.validation.catalogue import OF_OBSERVATIONS, OF_READINGS
+from dart_batch.engine.validation.imports import IMPORT_CHECKS
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,7 +22,7 @@ def test_the_table_of_checks_in_the_documents_is_the_one_of_the_code() -> None:
 
 
 def test_a_code_means_one_check() -> None:
-    facts = {(one.code, one.severity, one.thorough) for one in (*OF_READINGS, *OF_OBSERVATIONS)}
+    facts = {(one.code, one.severity, one.thorough) for one in (*OF_READINGS, *OF_OBSERVATIONS, *IMPORT_CHECKS)}
 
     assert len(facts) == len({code for code, _, _ in facts})
 

@@ -886,7 +886,7 @@ export interface paths {
         };
         /**
          * List Checks
-         * @description Every check of DATA_VALIDATION, with its severity, what it means and what to do about it.
+         * @description Every check of validations and legacy imports, with its severity, what it means and what to do about it.
          */
         get: operations["listChecks"];
         put?: never;
@@ -906,7 +906,7 @@ export interface paths {
         };
         /**
          * List Findings
-         * @description What a DATA_VALIDATION has found so far, filtered, as rows or in groups.
+         * @description What a DATA_VALIDATION has found so far, or which rows a legacy import rejected: filtered, as rows or groups.
          */
         get: operations["listFindings"];
         put?: never;

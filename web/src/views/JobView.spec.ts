@@ -13,6 +13,9 @@ async function viewOf(job = aJob()) {
   return mountPage(JobView, { api, props: { jobId: '01JOB' } })
 }
 
+type Check = NonNullable<ReturnType<typeof aJob>['verification']>[number]
+const imported = (check: Check) => aJob({ type: 'DATA_MIGRATION', status: 'COMPLETED', verification: [check] })
+
 describe('the job page', () => {
   it('offers the verbs the server allows', async () => {
     const { wrapper } = await viewOf(aJob({ status: 'CANCELLED', allowedVerbs: ['start'] }))
@@ -42,6 +45,15 @@ describe('the job page', () => {
     useJobsStore().applyChanges([aJob({ progress: { ...progress, processedItems: 199, progressPercentage: 99.97 } })])
     await flushPromises()
     expect(wrapper.find('[role=progressbar]').attributes('aria-valuetext')).toBe('99.9 %, 199 / 200 sessions')
+  })
+
+  it('lists the rows that an import did not take, and nothing of the kind for one that took all', async () => {
+    const check = { code: 'rejected-rows', severity: 'warning', checked: 9, examples: [] }
+    const some = { ...check, passed: false, objections: 2 }
+    const none = { ...check, passed: true, objections: 0 }
+    const [left, whole] = [await viewOf(imported(some)), await viewOf(imported(none))]
+    expect(left.api.asked.findings.length).toBeGreaterThan(0)
+    expect(whole.api.asked.findings).toEqual([])
   })
 
   it('shows errors, objections of the checks and skipped sessions with their reasons', async () => {

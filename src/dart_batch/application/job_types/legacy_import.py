@@ -33,6 +33,7 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.engine.legacy import Judged, judge, missing_columns
 from dart_batch.engine.lineage import Lineage
 from dart_batch.engine.schema import READING_SCHEMA
+from dart_batch.engine.validation.imports import rejections
 
 SOURCE = "sourceHash"
 JOB_COLUMNS = ("job_id", "jobId")
@@ -137,20 +138,26 @@ class LegacyWork:
         return list(self._read().readings["session"])
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
-        """Append the readings and keep the rows they came from; with the first chunk also those that were rejected."""
+        """Append the readings and keep the rows they came from; with the first session also those that were rejected,
+        as rows and as findings.
+        """
         job, stand_in = self.written.job, Imported.of(self.wanted.index)
         uow.generations.append(job.id, chunk.market, stand_in, result.select(list(READING_SCHEMA)), at)
         uow.migrations.imported(job.id, result.select("number", "session", "content"))
-        if chunk.number == 1:
-            uow.migrations.imported(job.id, self._read().rejected)
+        judged = self._read()
+        if chunk.first_session == judged.readings["session"][0]:
+            uow.migrations.imported(job.id, judged.rejected)
+            said = rejections(judged, chunk.first_session)
+            uow.findings.add(job.id, chunk, said.findings, said.tally)
         return ChunkOutcome(result.height)
 
     def check(self, uow: UnitOfWork) -> list[CheckResult]:
-        """That what is stored is what the source has."""
+        """That what is stored is what the source has; and how many rows of it were rejected."""
         [(_, stored)] = self.written.read(uow).items()
         wanted = self._read().readings.select(stored.frame.columns)
         lost = 0 if wanted.equals(stored.frame) else wanted.height
-        return [CheckResult("as-in-the-source", "error", stored.height, lost)]
+        same = CheckResult("as-in-the-source", "error", stored.height, lost)
+        return [same, *uow.findings.results(self.written.job.id)]
 
     def conclude(self, uow: UnitOfWork, at: datetime) -> list[str]:
         """Publish the imported values, or stage them."""

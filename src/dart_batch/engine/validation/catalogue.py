@@ -1,5 +1,6 @@
 """Every check by its code."""
 
+from dart_batch.engine.validation.imports import IMPORT_CHECKS
 from dart_batch.engine.validation.observations import SERIES_CHECKS
 from dart_batch.engine.validation.quotes import QUOTE_CHECKS
 from dart_batch.engine.validation.recomputation import RECOMPUTED_CHECKS
@@ -17,8 +18,9 @@ OF_READINGS = (
     *RECOMPUTED_CHECKS,
 )
 OF_OBSERVATIONS = (*SERIES_CHECKS, *QUOTE_CHECKS)
-CODES = tuple(dict.fromkeys(check.code for check in (*OF_READINGS, *OF_OBSERVATIONS)))
-SEVERITIES = {check.code: check.severity for check in (*OF_READINGS, *OF_OBSERVATIONS)}
-EXPLANATIONS = {check.code: check.explanation for check in (*OF_OBSERVATIONS[::-1], *OF_READINGS)}
-MENDS = {check.code: check.mend for check in (*OF_OBSERVATIONS[::-1], *OF_READINGS)}
-THOROUGH = frozenset(check.code for check in (*OF_READINGS, *OF_OBSERVATIONS) if check.thorough)
+_ALL = (*OF_READINGS, *OF_OBSERVATIONS, *IMPORT_CHECKS)
+CODES = tuple(dict.fromkeys(check.code for check in _ALL))
+SEVERITIES = {check.code: check.severity for check in _ALL}
+EXPLANATIONS = {check.code: check.explanation for check in _ALL[::-1]}
+MENDS = {check.code: check.mend for check in _ALL[::-1]}
+THOROUGH = frozenset(check.code for check in _ALL if check.thorough)

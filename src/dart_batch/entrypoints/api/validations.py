@@ -94,7 +94,7 @@ def submit_validation(
 
 @router.get("/checks", response_model=KnownChecks, operation_id="listChecks")
 def list_checks(_caller: Viewer) -> JSONResponse:
-    """Every check of DATA_VALIDATION, with its severity, what it means and what to do about it."""
+    """Every check of validations and legacy imports, with its severity, what it means and what to do about it."""
     return JSONResponse({"items": catalogue()})
 
 
@@ -106,7 +106,7 @@ def list_checks(_caller: Viewer) -> JSONResponse:
     | {200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", MEDIA_TYPES["parquet"])}}},
 )
 def list_findings(job_id: JobId, core: Core, _caller: Viewer, query: Annotated[FindingQuery, Query()]) -> Response:
-    """What a DATA_VALIDATION has found so far, filtered, as rows or in groups."""
+    """What a DATA_VALIDATION has found so far, or which rows a legacy import rejected: filtered, as rows or groups."""
     job, wanted = core.queries.job(job_id), _filter(query)
     if query.format != "json":
         stream = BytesIO()

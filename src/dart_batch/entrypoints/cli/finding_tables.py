@@ -87,7 +87,8 @@ def _print_rows(app: App, job: BatchJob, wanted: FindingFilter, limit: int) -> N
     page, total = app.findings.rows(job.id, wanted, limit)
     if not total:
         done = "Nothing was found." if job.status.value == "COMPLETED" else "Nothing was found so far."
-        err().print(done if job.parameters.validation else f"Job {job.id} is no validation, so it has no findings.")
+        finds = job.parameters.validation or (job.verification and app.findings.kept(job.id))
+        err().print(done if finds else f"Job {job.id} is no validation, so it has no findings.")
         return
     table = _table(["session", "market", "check", "severity", "of", "found", "expected"])
     for row in page.iter_rows(named=True):

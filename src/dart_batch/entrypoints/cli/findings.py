@@ -34,7 +34,7 @@ def findings(  # noqa: PLR0917  one parameter per option
     parquet: Annotated[Path | None, typer.Option(help="Write all that match into a Parquet file.")] = None,
     json: job_options.Json = False,
 ) -> None:
-    """Show what a validation found: which check objects, where, what is there and what should be."""
+    """Show what a validation found, or which rows a legacy import rejected: where, what is there, what should be."""
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.finding_tables import Wish, show_findings
 
