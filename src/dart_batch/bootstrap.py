@@ -33,6 +33,7 @@ from dart_batch.adapters.persistence.moving.legacy_tables import LegacyTables
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.offices import SqlOffices
+from dart_batch.adapters.persistence.pool_figures import SqlPools
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.scaling_queries import SqlScaling
@@ -131,6 +132,7 @@ class App:
     reverse: ReverseMigration
     queries: SqlQueries
     figures: SqlMetricQueries
+    pools: SqlPools
     scaling: SqlScaling
     logs: SqlLogQueries
     waiting: SqlWaiting
@@ -263,7 +265,7 @@ def build(settings: Settings | None = None) -> App:
         pool=HostProcessPool(settings.batch_parallel_processes),
         traces=_traces(engine, settings, clock),
         **_decisions(uow, clock),
-        **_reads(reading, settings, wires),
+        **_reads(engine, reading, settings, wires),
     )
 
 
@@ -317,12 +319,13 @@ def _computing(
     }
 
 
-def _reads(engine: sa.Engine, settings: Settings, wires: Wires) -> dict[str, Any]:
+def _reads(writing: sa.Engine, engine: sa.Engine, settings: Settings, wires: Wires) -> dict[str, Any]:
     """The parts of the App that only read, and the wires by which they hear of commits."""
     return {
         "wires": wires,
         "queries": SqlQueries(engine, wires.rings),
         "figures": SqlMetricQueries(engine),
+        "pools": SqlPools(writing, engine),
         "scaling": SqlScaling(engine),
         "logs": SqlLogQueries(engine, wires.rings),
         "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),

@@ -66,6 +66,7 @@ class JobFigures:
         yield _gauge("dart_batch_items_per_second", "Sessions written over the last minute.", figures.items_per_second)
         yield from self._of_workers()
         yield self._queue_age()
+        yield self._connections()
         yield _gauge("dart_batch_memory_bytes", "Resident memory of the process tree.", usage.memory)
         yield _gauge("dart_batch_cpu_percent", "Processor use in percent of all cores.", usage.cpu)
 
@@ -95,6 +96,17 @@ class JobFigures:
         for priority in Priority:
             ages.add_metric([priority.name], max(0.0, (now - since.get(priority, now)).total_seconds()))
         return ages
+
+    def _connections(self) -> Metric:
+        connections = GaugeMetricFamily(
+            "dart_batch_database_connections",
+            "Connections to the database that this process has open.",
+            labels=["pool", "state"],
+        )
+        for pool in self._core.pools.figures():
+            connections.add_metric([pool.name, "in_use"], pool.in_use)
+            connections.add_metric([pool.name, "idle"], pool.idle)
+        return connections
 
 
 @router.get(
