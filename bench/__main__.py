@@ -1,6 +1,6 @@
 """Everything the README says about speed, one after the other."""
 
-from bench import job_list, kospi, ledger, recalculation, reports, seed, startup, strategies, validation
+from bench import job_list, kospi, ledger, migration, recalculation, reports, seed, startup, strategies, validation
 from bench.peers import side_by_side
 
 
@@ -8,6 +8,7 @@ def main() -> None:
     for part in (
         startup,
         seed,
+        migration,
         ledger,
         strategies,
         recalculation,
