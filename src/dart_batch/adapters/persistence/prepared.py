@@ -1,11 +1,14 @@
 """Statements of the hot path: compiled once per dialect, then run past SQLAlchemy's per-call work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
+
+Binder = Callable[[Mapping[str, Any]], Any]
 
 
 class Prepared:
@@ -13,41 +16,51 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, dict[str, Any], list[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, Binder]] = {}
 
     def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> DBAPICursor:
         """Execute with these values for the statement's bind parameters; answers the driver's cursor."""
-        sql, fixed, order = self._ready(connection)
+        sql, bind = self._ready(connection)
         cursor = connection.connection.cursor()
-        cursor.execute(sql, _bound(fixed, order, values))
+        cursor.execute(sql, bind(values))
         return cursor
 
     def run_many(self, connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute once for each row of values; answers how many rows of the database it touched."""
-        sql, fixed, order = self._ready(connection)
-        bound = [_bound(fixed, order, row) for row in rows]
+        sql, bind = self._ready(connection)
+        bound = [bind(row) for row in rows]
         if not bound:
             return 0
         cursor = connection.connection.cursor()
         cursor.executemany(sql, bound)
         return cursor.rowcount
 
-    def _ready(self, connection: sa.Connection) -> tuple[str, dict[str, Any], list[str] | None]:
+    def _ready(self, connection: sa.Connection) -> tuple[str, Binder]:
         dialect = connection.dialect.name
         if dialect not in self._compiled:
             self._compiled[dialect] = self._compile(connection)
         return self._compiled[dialect]
 
-    def _compile(self, connection: sa.Connection) -> tuple[str, dict[str, Any], list[str] | None]:
+    def _compile(self, connection: sa.Connection) -> tuple[str, Binder]:
         compiled: Any = self._statement.compile(dialect=connection.dialect)
-        order = list(compiled.positiontup) if compiled.positional else None
-        return str(compiled), dict(compiled.params), order
+        fixed = dict(compiled.params)
+        if not compiled.positional:
+            return str(compiled), lambda values: {**fixed, **values}
+        return str(compiled), _in_order(compiled.positiontup, fixed)
 
 
-def _bound(fixed: dict[str, Any], order: list[str] | None, values: Mapping[str, Any]) -> Any:
-    if order is None:
-        return {**fixed, **values}
-    if not fixed:
-        return tuple([values[name] for name in order])
-    bound = {**fixed, **values}
-    return tuple([bound[name] for name in order])
+def _in_order(names: list[str], fixed: dict[str, Any]) -> Binder:
+    """Values by position. `fixed` holds the statement's own, and null for those that only the caller knows."""
+    if len(names) < 2:
+        return lambda values: tuple([{**fixed, **values}[name] for name in names])
+    pick = itemgetter(*names)
+    if any(value is not None for value in fixed.values()):
+        return lambda values: pick({**fixed, **values})
+
+    def bind(values: Mapping[str, Any]) -> Any:
+        try:
+            return pick(values)
+        except KeyError:
+            return pick({**fixed, **values})
+
+    return bind
