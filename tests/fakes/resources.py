@@ -33,6 +33,9 @@ class FakeResources:
     def memory_bytes(self) -> int:
         return int(self.mib * MIB)
 
+    def recent_memory_bytes(self) -> int:
+        return self.memory_bytes()
+
     def give_back(self) -> None:
         self.given_back += 1
 

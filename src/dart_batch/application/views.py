@@ -63,6 +63,7 @@ def chunk_view(chunk: Chunk) -> dict[str, Any]:
         "withheld": chunk.withheld,
         "skipped": chunk.skipped,
         "durationMs": chunk.duration_ms,
+        "memoryBytes": chunk.memory_bytes,
         "finishedAt": moment(chunk.finished_at),
         "worker": chunk.worker,
         "error": {"code": chunk.error_code, "message": chunk.error_message} if failed else None,

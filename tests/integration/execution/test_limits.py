@@ -52,6 +52,13 @@ def failure(house: House) -> str:
     return found.code if found else ""
 
 
+def test_each_chunk_is_recorded_with_the_memory_of_its_worker(house: House, resources: FakeResources) -> None:
+    house.submit()
+    house.run()
+
+    assert {chunk.memory_bytes for chunk in house.chunks()} == {resources.memory_bytes()}
+
+
 class TestWallTime:
     """Running time since a person last started the job."""
 

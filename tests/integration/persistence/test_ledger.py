@@ -1,6 +1,7 @@
 """The ledger's promises on a real SQLite database."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,16 @@ def test_rows_ledger_and_counters_of_a_chunk_commit_together(uow: Uow, engine: s
         it = work.jobs.get("job-1")
         assert [chunk.number for chunk in work.ledger.open("job-1")] == [2, 3]
     assert (it.progress.processed, it.chunks_done, rows(engine)) == (2, 1, 2)
+
+
+def test_the_ledger_keeps_what_memory_a_chunk_was_computed_with_and_null_when_nobody_looked(uow: Uow) -> None:
+    stored_job(uow)
+
+    with uow() as work:
+        first, second, _ = work.ledger.all("job-1")
+        work.ledger.commit(LEASE, first, replace(DONE, memory_bytes=3 * 2**30), 1.5, NOW)
+        work.ledger.commit(LEASE, second, DONE, 1.5, NOW)
+        assert [chunk.memory_bytes for chunk in work.ledger.all("job-1")] == [3 * 2**30, None, None]
 
 
 def test_leaving_without_commit_changes_nothing(uow: Uow, engine: sa.Engine) -> None:

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 import psutil
 
+RECENT_SECONDS = 0.1
+
 
 class HostResources:
     """Implements Resources. `helpers` answers the ids of the processes that compute for this one.
@@ -23,9 +25,16 @@ class HostResources:
         self._lock = threading.Lock()
         self._working: set[JobMeter] = set()
         self._seen = self._processor_seconds()
+        self._looked, self._recent = -RECENT_SECONDS, 0
 
     def memory_bytes(self) -> int:
         return sum(int(process.memory_info().rss) for process in self._family())
+
+    def recent_memory_bytes(self) -> int:
+        now = time.monotonic()
+        if now - self._looked > RECENT_SECONDS:
+            self._recent, self._looked = self.memory_bytes(), now
+        return self._recent
 
     def give_back(self) -> None:
         gc.collect()

@@ -71,6 +71,7 @@ def _chunk(values: Sequence[Any]) -> Chunk:
         written=row["written"],
         withheld=row["withheld"],
         duration_ms=row["duration_ms"],
+        memory_bytes=row["memory_bytes"],
         finished_at=moment(row["finished_at"]),
         worker=row["worker"],
         error_code=row["error_code"],

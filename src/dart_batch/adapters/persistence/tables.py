@@ -105,6 +105,7 @@ chunks = sa.Table(
     sa.Column("worker", sa.String(64)),
     sa.Column("error_code", sa.String(60)),
     sa.Column("error_message", sa.Text),
+    sa.Column("memory_bytes", sa.BigInteger),
     sa.CheckConstraint("status IN ('PENDING','DONE','FAILED')", name="status"),
     sa.CheckConstraint("(status = 'DONE') = (finished_at IS NOT NULL)", name="done_has_end"),
     sa.CheckConstraint("status <> 'DONE' OR written + skipped = items", name="done_is_whole"),

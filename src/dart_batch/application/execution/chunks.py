@@ -100,11 +100,11 @@ class ChunkRunner:
         self, chunk: Chunk, parts: Sequence[tuple[Chunk, Any]], poison: Sequence[Poison], took_ms: float
     ) -> Verb | None:
         """As `commit`, from parts of the chunk with what they came to, and without the sessions in `poison`."""
-        began = self.clock.monotonic()
+        began, memory = self.clock.monotonic(), self.watch.memory()
         with self.unit as uow:
             at = self.clock.now()
             stored = [self.work.store(uow, part, result, at) for part, result in parts]
-            outcome = _total(stored, poison)
+            outcome = replace(_total(stored, poison), memory_bytes=memory)
             waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
             for one in poison:
                 uow.logs.add(self.lease.job_id, self._line(WARNING, "session-skipped", str(one), chunk))

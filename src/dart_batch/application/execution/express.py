@@ -5,13 +5,14 @@ ordinary way, with what was computed for it at hand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from dart_batch.application.execution.attempt import AttemptRunner, lease_of, tried
 from dart_batch.application.execution.chunks import said
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.watching import Watch
 from dart_batch.application.ports.job_type import Work
 from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork
 from dart_batch.domain.index.validation import CheckResult
@@ -28,6 +29,7 @@ class Foreseen:
     result: Any
     error: Exception | None
     took_ms: float
+    memory_bytes: int | None = None
     _spent: bool = False
 
     def itself(self) -> Work:
@@ -85,7 +87,8 @@ class Express:
             return None
         began = self.runner.clock.monotonic()
         result, error = tried(lambda: work.process(chunk))
-        return Foreseen(work, chunk, result, error, (self.runner.clock.monotonic() - began) * 1000)
+        took_ms = (self.runner.clock.monotonic() - began) * 1000
+        return Foreseen(work, chunk, result, error, took_ms, Watch(resources=self.runner.watching.resources).memory())
 
     def _end(self, jobs: list[BatchJob], ready: dict[str, Foreseen]) -> None:
         with self.runner.uow() as uow:
@@ -97,7 +100,7 @@ class Express:
 
     def _end_one(self, uow: UnitOfWork, job: BatchJob, ahead: Foreseen) -> None:
         chunk, lease, at = ahead.chunk, lease_of(job), self.runner.clock.now()
-        outcome = ahead.work.store(uow, chunk, ahead.result, at)
+        outcome = replace(ahead.work.store(uow, chunk, ahead.result, at), memory_bytes=ahead.memory_bytes)
         uow.ledger.mark(lease, chunk, outcome, ahead.took_ms, at)
         line = LogEntry(at, INFO, "chunk-done", said(chunk, outcome), lease.fence, chunk.number)
         uow.logs.add(job.id, line)

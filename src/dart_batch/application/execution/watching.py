@@ -22,7 +22,12 @@ class Watch:
     """Asked after every committed chunk, whatever the strategy."""
 
     rules: Sequence[Rule] = ()
+    resources: Resources | None = None
     _last: int = 0
+
+    def memory(self) -> int | None:
+        """Bytes that the worker holds about now, with all that runs in it; null when nobody looks."""
+        return None if self.resources is None else self.resources.recent_memory_bytes()
 
     def follow(self, chunks: Sequence[Chunk]) -> None:
         """These are the chunks that are open now; behind the last one there is nothing left to limit."""
@@ -57,7 +62,7 @@ class Watching:
                 meter = _metered(self.resources, stack)
                 rules += _memory(sizing, tuner, self.resources, stack)
                 rules += _share(sizing, meter, halt)
-            yield Watch([*rules, *_tuning(sizing, tuner)])
+            yield Watch([*rules, *_tuning(sizing, tuner)], self.resources)
 
 
 def _wall(sizing: Sizing) -> list[Rule]:

@@ -28,6 +28,10 @@ class Resources(Protocol):
         """Resident memory of all of them."""
         ...
 
+    def recent_memory_bytes(self) -> int:
+        """The same as it was a tenth of a second ago at most, for who asks often."""
+        ...
+
     def give_back(self) -> None:
         """Return memory that is free inside this process to the machine, as far as it can be done."""
         ...

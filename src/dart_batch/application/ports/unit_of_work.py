@@ -55,13 +55,15 @@ class ClaimRules:
 @dataclass(frozen=True, slots=True)
 class ChunkOutcome:
     """What a chunk wrote. `withheld` counts written readings whose value is null; `poison` has the sessions that were
-    left out. `said` tells the log what was written, where that is no readings.
+    left out. `said` tells the log what was written, where that is no readings. `memory_bytes` is what the worker held
+    when the chunk was computed, null when nobody looked.
     """
 
     written: int
     withheld: int = 0
     poison: tuple[Poison, ...] = ()
     said: str = ""
+    memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

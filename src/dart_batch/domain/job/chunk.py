@@ -16,7 +16,8 @@ class ChunkStatus(StrEnum):
 class Chunk:
     """One row of the ledger. Sessions are those of the market from `first_session` to `last_session` that the plan
     does not skip; `items` is their number. `tries` counts failed tries; an interruption is none. `skipped` counts
-    sessions of a DONE chunk that could not be computed and were left out.
+    sessions of a DONE chunk that could not be computed and were left out. `memory_bytes` is what the worker held when
+    the chunk was computed, with all that ran in it; null when nobody looked.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Chunk:
     error_code: str | None = None
     error_message: str | None = None
     skipped: int = 0
+    memory_bytes: int | None = None
 
     def part(self, sessions: Sequence[date]) -> "Chunk":
         """The same chunk with only these sessions of it, an unbroken run of at least one."""

@@ -230,7 +230,9 @@ class ChunkError(Wire):
 
 
 class Chunk(Wire):
-    """One row of the ledger. `skipped` counts sessions that could not be computed and were left out."""
+    """One row of the ledger. `skipped` counts sessions that could not be computed and were left out. `memoryBytes` is
+    the resident memory of the whole worker when the chunk was computed, whatever else ran in it.
+    """
 
     number: int
     market: str
@@ -243,6 +245,7 @@ class Chunk(Wire):
     withheld: int
     skipped: int
     duration_ms: float | None
+    memory_bytes: int | None
     finished_at: datetime | None
     worker: str | None
     error: ChunkError | None
