@@ -13,6 +13,7 @@ export function useJobDetail(jobId: () => string) {
   const job = computed(() => store.find(jobId()) ?? null)
   const first = useLoad(async (signal) => store.remember([await api.job(jobId(), signal)]))
   const chunks = useLoad(async (signal) => (await api.chunks(jobId(), signal)).items)
+  const attempts = useLoad(async (signal) => (await api.attempts(jobId(), signal)).items)
 
   const renewChunks = useThrottled(chunks.load, 1_000)
 
@@ -25,12 +26,14 @@ export function useJobDetail(jobId: () => string) {
     jobId,
     () => {
       chunks.reset()
+      attempts.reset()
       first.reset()
       reload()
     },
     { immediate: true },
   )
   watch(() => live.connections, reload)
+  watch(() => [jobId(), job.value?.execution.attempt, job.value?.status, live.connections], attempts.load, { immediate: true })
   watch(() => job.value?.status, (now, before) => before && now === 'COMPLETED' && first.load())
   watch(job, (now, before) => before && now && renewChunks())
 
@@ -39,6 +42,7 @@ export function useJobDetail(jobId: () => string) {
     problem: first.problem,
     chunks: chunks.data,
     chunksProblem: chunks.problem,
+    attempts,
     reload,
   }
 }

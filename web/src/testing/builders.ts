@@ -79,6 +79,7 @@ export const aChunk = (change: Partial<Chunk> = {}): Chunk => ({
   withheld: 0,
   skipped: 0,
   durationMs: 12,
+  memoryBytes: null,
   finishedAt: '2026-01-05T09:00:02.000Z',
   worker: 'w1',
   error: null,
