@@ -1573,7 +1573,8 @@ export interface components {
         };
         /**
          * Chunk
-         * @description One row of the ledger. `skipped` counts sessions that could not be computed and were left out.
+         * @description One row of the ledger. `skipped` counts sessions that could not be computed and were left out. `memoryBytes` is
+         *     the resident memory of the whole worker when the chunk was computed, whatever else ran in it.
          */
         Chunk: {
             /** Number */
@@ -1603,6 +1604,8 @@ export interface components {
             skipped: number;
             /** Durationms */
             durationMs: number | null;
+            /** Memorybytes */
+            memoryBytes: number | null;
             /** Finishedat */
             finishedAt: string | null;
             /** Worker */

@@ -21,7 +21,10 @@ export function useDifference(jobId: () => string) {
   const page = computed(() => Math.max(1, Math.floor(Number(route.query.page)) || 1))
   const market = computed(() => (typeof route.query.market === 'string' ? route.query.market : undefined))
 
-  const first = useLoad(async (signal) => store.remember([await api.job(jobId(), signal)]))
+  const first = useLoad(async (signal) => {
+    const asked = store.now()
+    store.remember([await api.job(jobId(), signal)], asked)
+  })
   const difference = useLoad((signal) => {
     const offset = (page.value - 1) * DIFFERENCE_PAGE
     return api.difference(

@@ -11,7 +11,10 @@ export function useJobDetail(jobId: () => string) {
   const store = useJobsStore()
   const live = useLiveStore()
   const job = computed(() => store.find(jobId()) ?? null)
-  const first = useLoad(async (signal) => store.remember([await api.job(jobId(), signal)]))
+  const first = useLoad(async (signal) => {
+    const asked = store.now()
+    store.remember([await api.job(jobId(), signal)], asked)
+  })
   const chunks = useLoad(async (signal) => (await api.chunks(jobId(), signal)).items)
   const attempts = useLoad(async (signal) => (await api.attempts(jobId(), signal)).items)
 

@@ -18,8 +18,9 @@ export function useJobList() {
   const before = ref<(string | null)[]>([])
 
   const page = useLoad(async (signal) => {
+    const asked = store.now()
     const answer = await api.jobs(toJobQuery(filters.value), signal)
-    store.remember(answer.items)
+    store.remember(answer.items, asked)
     return { ids: answer.items.map((job) => job.jobId), next: answer.nextCursor ?? null, total: answer.total }
   })
 
