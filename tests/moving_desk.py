@@ -53,13 +53,16 @@ def strike(_connection: PoolProxiedConnection) -> None:
 
 @dataclass
 class MovingDesk:
-    """`desk` is the installation, `target` the file it is moved to, or `address` the database."""
+    """`desk` is the installation, `target` the file it is moved to, or `address` the database; `watch` sees every
+    commit of an attempt that nothing strikes.
+    """
 
     desk: IndexDesk
     target: Path
     rows_per_chunk: int = 40
     failpoint: Failpoint | None = None
     address: str = ""
+    watch: Failpoint | None = None
 
     @classmethod
     def of(cls, uow: Callable[[], SqlUnitOfWork], engine: sa.Engine, folder: Path) -> "MovingDesk":
@@ -116,7 +119,7 @@ class MovingDesk:
     def run(self, job: BatchJob, place: str = "") -> BatchJob:
         """One attempt, which a strike at the place (moment:boundary:passage) may end; then the lease runs out."""
         moment, _, passage = place.rpartition(":")
-        self.failpoint = Failpoint(moment, int(passage), strike) if place else None
+        self.failpoint = Failpoint(moment, int(passage), strike) if place else self.watch
         self.desk.clock.advance(2 * LEASE_SECONDS)
         claimed = Claimer(self.uow, self.desk.clock, "worker-1", LEASE_SECONDS).claim(job.id)
         assert claimed is not None

@@ -7,9 +7,11 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.pool import PoolProxiedConnection
 
 from builders import MINI
 from dart_batch.adapters.persistence import schema, session
+from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.queries import SqlQueries
@@ -26,7 +28,7 @@ from dart_batch.domain.job.migration_errors import (
 )
 from dart_batch.domain.job.status import JobStatus
 from index_desk import DAYS
-from moving_desk import MovingDesk, content
+from moving_desk import MovingDesk, content, strike
 
 PLACES = [f"{moment}:chunk:{passage}" for moment in ("before", "after") for passage in (1, 2, 5, 9)]
 PLACES += [f"{moment}:arrival:{passage}" for moment in ("before", "after") for passage in (1, 2, 3, 8)]
@@ -86,6 +88,21 @@ def test_a_move_that_was_killed_at_every_chunk_ends_the_same(moving: MovingDesk)
 
     assert ended.status is JobStatus.COMPLETED
     assert content(moving.there().engine, job.id) == content(moving.desk.engine, job.id)
+
+
+def test_reads_go_on_at_every_commit_of_a_move(moving: MovingDesk) -> None:
+    before, seen = moving.desk.live(), []
+
+    class Reader(Failpoint):
+        def __call__(self, place: str, _connection: PoolProxiedConnection) -> None:
+            seen.append((place, moving.desk.live().equals(before)))
+
+    moving.watch = Reader("", 0, strike)
+    job = moving.moved()
+
+    assert job.status is JobStatus.COMPLETED
+    assert len([place for place, _ in seen if place.endswith(":chunk")]) == 2 * job.chunks_total
+    assert all(same for _, same in seen)
 
 
 def test_what_is_written_here_meanwhile_arrives_too(moving: MovingDesk) -> None:
