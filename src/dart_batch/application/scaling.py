@@ -1,6 +1,6 @@
 """How many workers the waiting work wants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 MOST_WORKERS = 1000
@@ -33,3 +33,25 @@ def wanted_workers(backlog: Backlog, target_seconds: float) -> int:
     late = backlog.seconds is None or (backlog.queued > 0 and backlog.oldest_seconds > target_seconds)
     needed = jobs if late else ceil((backlog.seconds or 0.0) / target_seconds)
     return min(max(needed, backlog.running, min(1, jobs)), jobs, MOST_WORKERS)
+
+
+@dataclass(slots=True)
+class Autoscaler:
+    """How many workers there should be, between `least` and `most`: more as soon as more are wanted, fewer only when
+    fewer were wanted all through the last `calm_seconds`, so that a short lull stops nobody. Each worker runs `slots`
+    jobs at once.
+    """
+
+    least: int
+    most: int
+    calm_seconds: float
+    slots: int = 1
+    _lately: list[tuple[float, int]] = field(default_factory=list)
+
+    def target(self, wanted: int, now: float) -> int:
+        """The number of workers at this moment, when `wanted` workers that run one job at a time are wanted. `now` is
+        in seconds from any beginning.
+        """
+        self._lately = [(at, count) for at, count in self._lately if now - at < self.calm_seconds]
+        self._lately.append((now, min(max(ceil(wanted / self.slots), self.least), self.most)))
+        return max(count for _, count in self._lately)

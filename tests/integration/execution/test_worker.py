@@ -80,11 +80,11 @@ class Floor:
         return Worker(identity, self.uow, processes, self.clock, self.runner(), claimer, limits, self.rescuer())
 
     def run_until(self, reached: Callable[[], bool], slots: int) -> None:
-        """Run a worker until the condition holds, or fail after ten seconds."""
+        """Run a worker until the condition holds, or fail after a minute."""
         stop, watch = threading.Event(), threading.Event()
         thread = threading.Thread(target=self.worker(slots).run, args=(stop,))
         thread.start()
-        for _ in range(2000):
+        for _ in range(12_000):
             if reached() or watch.wait(0.005):
                 break
         ended = reached()
@@ -112,7 +112,7 @@ def floor(uow: Uow, engine: sa.Engine) -> Floor:
 
 
 def test_two_slots_run_two_jobs_at_the_same_time(floor: Floor) -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
     floor.kind.before = lambda chunk: both.wait() if chunk.number == 1 else None
     floor.submit("a")
     floor.submit("b")
@@ -120,6 +120,16 @@ def test_two_slots_run_two_jobs_at_the_same_time(floor: Floor) -> None:
     floor.run_until(floor.all_done, slots=2)
 
     assert floor.kind.processed.count(1) == 2
+
+
+def test_a_worker_that_retires_ends_what_runs_and_begins_nothing_more(floor: Floor) -> None:
+    stop, retire = threading.Event(), threading.Event()
+    floor.kind.before = lambda _chunk: retire.set()
+    first, second = floor.submit("a"), floor.submit("b")
+
+    floor.worker(1).run(stop, retire)
+
+    assert [floor.job(job_id).status for job_id in (first, second)] == ["COMPLETED", "QUEUED"]
 
 
 def test_jobs_that_would_write_the_same_sessions_never_run_at_once(floor: Floor) -> None:

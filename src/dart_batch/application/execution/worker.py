@@ -36,6 +36,20 @@ class WorkerLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """Set when one of the two is."""
+
+    one: StopSignal
+    other: StopSignal
+
+    def is_set(self) -> bool:
+        return self.one.is_set() or self.other.is_set()
+
+    def wait(self, timeout: float) -> bool:
+        return self.is_set() or self.one.wait(timeout) or self.is_set()
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """One worker of this process."""
 
@@ -56,14 +70,19 @@ class Worker:
         """The way of brief jobs."""
         return Express(self.runner)
 
-    def run(self, stop: StopSignal) -> None:
-        """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary."""
+    def run(self, stop: StopSignal, retire: StopSignal | None = None) -> None:
+        """Work until a stop is asked for; jobs that run then are given back at their next chunk boundary. When `retire`
+        is set no job is begun any more, and those that run are run to their ends.
+        """
+        leaves = stop if retire is None else Either(stop, retire)
         slots = Slots(self.limits.slots)
         with self.registered(self.limits.slots, slots.held):
-            while not stop.is_set():
+            while not leaves.is_set():
                 slots.changed.clear()
-                self._look(slots, stop)
-                _wait(slots, stop, self.limits.poll_seconds)
+                self._look(slots, stop, leaves)
+                _wait(slots, leaves, self.limits.poll_seconds)
+            while slots.held() and not stop.is_set():
+                stop.wait(LOOK_SECONDS)
             slots.join(self.limits.drain_seconds)
 
     def run_one(self, job_id: str, stop: StopSignal) -> str | None:
@@ -72,13 +91,13 @@ class Worker:
             job = self.claimer.claim(job_id)
             return None if job is None else self.runner.run(job, Halt(stop))
 
-    def _look(self, slots: Slots, stop: StopSignal) -> None:
+    def _look(self, slots: Slots, stop: StopSignal, leaves: StopSignal) -> None:
         try:
             if self.rounds.due(self.clock.monotonic(), self.limits.poll_seconds):
                 self.rescuer.rescue()
                 if self.housekeeper is not None:
                     self.housekeeper.look()
-            while (free := slots.free) and not stop.is_set():
+            while (free := slots.free) and not leaves.is_set():
                 if self.pace.size > 1 and slots.brief:
                     return
                 jobs = self.claimer.claim_batch(min(free, self.pace.size))

@@ -25,3 +25,14 @@ def stop_on_signals(announce: Callable[[], None] | None = None) -> Iterator[thre
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def retire_on_signal() -> Iterator[threading.Event]:
+    """An event that SIGUSR1 sets: begin nothing any more, and end when all that runs has ended."""
+    retire = threading.Event()
+    before = signal.signal(signal.SIGUSR1, lambda _number, _frame: retire.set())
+    try:
+        yield retire
+    finally:
+        signal.signal(signal.SIGUSR1, before)
