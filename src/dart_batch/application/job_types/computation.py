@@ -1,7 +1,7 @@
 """The readings of one market for one job: computed once over columns, handed out by chunk."""
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -170,8 +170,9 @@ def _covers(readings: pl.DataFrame, chunk: Chunk) -> bool:
 
 
 def _between(readings: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
-    begin = readings["session"].search_sorted(first, "left")
-    return readings.slice(begin, readings["session"].search_sorted(last, "right") - begin)
+    days = readings["session"]
+    begin = bisect_left(days, first)
+    return readings.slice(begin, bisect_right(days, last) - begin)
 
 
 def sample(stored: pl.DataFrame, seed: str) -> pl.DataFrame:
