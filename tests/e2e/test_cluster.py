@@ -1,5 +1,8 @@
 """A cluster loses its nodes, its queue and its database in the middle of the work, and nobody helps."""
 
+import base64
+import json
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
@@ -7,11 +10,15 @@ from shutil import which
 import pytest
 import sqlalchemy as sa
 from cluster_desk import PATIENCE_SECONDS, Cluster, cluster, submit, table, until
+from redis import Redis as StrictRedis
 
+from dart_batch.adapters.queue.celery_app import NAMES
 from dart_batch.bootstrap import App
+from dart_batch.domain.job.priority import Priority
 from private_servers import NO_MARIADB, NO_REDIS, MariaDb, Redis, free_port
 
 JOBS = 20
+RECORDED = Path(__file__).with_name("message-0.1.json")
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +109,47 @@ def test_a_node_gives_its_job_back_when_it_is_told_to_stop(desk: Cluster) -> Non
     assert node.wait(PATIENCE_SECONDS) == 0
     assert app.queries.states()["RUNNING"] == 0
     assert not [worker for worker in app.queries.workers(alive_since=app.clock.now()) if worker]
+
+
+def test_a_node_goes_on_while_a_later_version_upgrades_the_database_and_sends_messages(
+    desk: Cluster, servers: tuple[MariaDb, Redis], undisturbed: str
+) -> None:
+    app = desk.prepare()
+    node = desk.node()
+    ids = submit(app, 10)
+    until(done(app, 1), desk)
+
+    upgrade_to_a_later_version(desk.database)
+    ids += submit(app, JOBS - 10, behind=10)
+    with StrictRedis.from_url(servers[1].url()) as queue:
+        queue.rpush(NAMES[Priority.NORMAL], *(message(job_id, {}) for job_id in ids))
+        queue.rpush(NAMES[Priority.NORMAL], *(message(job_id, {"since": 2, "chunk": 7}) for job_id in ids))
+        until(done(app, JOBS), desk)
+        until(lambda: not queue.llen(NAMES[Priority.NORMAL]), desk)
+    late = desk.node()
+
+    assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
+    assert node.poll() is None
+    assert late.wait(PATIENCE_SECONDS) != 0
+    assert "Install the version that upgraded it" in desk.said()
+    assert "TypeError" not in desk.said()
+
+
+def upgrade_to_a_later_version(url: str) -> None:
+    """What a revision that only adds does: a column more in each table, a table more, and its number."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for table_name in ("batch_jobs", "batch_chunks", "batch_logs", "fear_greed_batch_history", "batch_workers"):
+            connection.execute(sa.text(f"ALTER TABLE {table_name} ADD COLUMN later VARCHAR(20)"))
+        connection.execute(sa.text("CREATE TABLE later_things (id INT PRIMARY KEY)"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+
+
+def message(job_id: str, more: dict[str, int]) -> str:
+    """A message as version 0.1 leaves it in Redis, with what a later version may add."""
+    body = [[job_id], more, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
+    recorded = json.loads(RECORDED.read_text())
+    recorded["body"] = base64.b64encode(json.dumps(body).encode()).decode()
+    recorded["properties"]["delivery_tag"] = recorded["headers"]["id"] = str(uuid.uuid4())
+    return json.dumps(recorded)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -25,6 +26,23 @@ def test_there_is_one_head_and_it_is_the_one_the_code_needs() -> None:
     config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
 
     assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_as_it_is(engine: sa.Engine) -> None:
+    _name_revision(engine, "9999")
+
+    for act in (schema.ensure, schema.upgrade):
+        with pytest.raises(schema.SchemaNewer, match="9999") as refusal:
+            act(engine)
+
+    assert "Install the version" in refusal.value.hint
+    assert schema.current_revision(engine) == "9999"
+    _name_revision(engine, schema.HEAD)
+
+
+def _name_revision(engine: sa.Engine, number: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :number"), {"number": number})
 
 
 def test_every_revision_leads_back_and_forth(engine: sa.Engine, tmp_path: Path) -> None:

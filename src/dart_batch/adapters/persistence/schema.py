@@ -22,6 +22,13 @@ class SchemaOutdated(Fatal):
     hint = "Run `dart-batch db upgrade`."
 
 
+class SchemaNewer(Fatal):
+    """A later version has upgraded the database."""
+
+    code = "schema-newer"
+    hint = "Install the version that upgraded it, or restore the backup from before."
+
+
 def current_revision(engine: sa.Engine) -> str | None:
     """Revision of the database; null when it is empty. Raises DatabaseUnavailable when it cannot be read."""
     try:
@@ -36,9 +43,11 @@ def current_revision(engine: sa.Engine) -> str | None:
 def upgrade(engine: sa.Engine, revision: str = "head") -> str:
     """Migrate to `revision` and answer it. Two processes that do it at once come out the same.
 
-    Raises DatabaseUnavailable when another process does not come to an end with it. On MariaDB and MySQL an upgrade
-    cannot be taken back as a whole: after one that was killed, restore the backup, or drop what it made.
+    Raises SchemaNewer, and DatabaseUnavailable when another process does not come to an end with it. On MariaDB and
+    MySQL an upgrade cannot be taken back as a whole: after one that was killed, restore the backup, or drop what it
+    made.
     """
+    _refuse_newer(current_revision(engine))
     with _alone(engine), writing(engine).begin() as connection:
         _command("upgrade", connection, revision)
     return HEAD if revision == "head" else revision
@@ -78,9 +87,17 @@ def _alone(engine: sa.Engine) -> Iterator[None]:
 
 
 def ensure(engine: sa.Engine) -> None:
-    """Upgrade the embedded SQLite database by itself; elsewhere raise SchemaOutdated when it is not at the head."""
+    """Upgrade the embedded SQLite database by itself; elsewhere raise SchemaOutdated when it is behind. Raises
+    SchemaNewer when it is ahead; processes of this version that run already go on, since revisions only add.
+    """
     if (found := current_revision(engine)) == HEAD:
         return
+    _refuse_newer(found)
     if engine.dialect.name != "sqlite":
         raise SchemaOutdated(f"The database schema is at {found or 'nothing'}, this version needs {HEAD}.")
     upgrade(engine)
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > HEAD:
+        raise SchemaNewer(f"The database schema is at {found}, this version knows none later than {HEAD}.")

@@ -54,7 +54,13 @@ def _bounds(text: str) -> tuple[int, int]:
 
 
 def _become_celery(children: tuple[int, int]) -> NoReturn:
-    """Go on as a Celery node with so many children at least and at most; Celery takes the signals then."""
+    """Go on as a Celery node with so many children at least and at most; Celery takes the signals then.
+
+    What is wrong with the database is said first: Celery's children would begin again and again.
+    """
+    from dart_batch.bootstrap import build
+
+    build().engine.dispose()
     least, most = children
     several = str(most) if least == most else f"{least} to {most}"
     _say(f"Celery node with {several} children; SIGTERM or Ctrl-C gives jobs back at their next chunk boundary.")

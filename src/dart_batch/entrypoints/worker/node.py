@@ -35,8 +35,11 @@ _presence = ExitStack()
 
 
 @celery.task(name=RUN)
-def run(job_id: str) -> int:
-    """Work as long as this job waits. What the database cannot answer now is announced again by who keeps house."""
+def run(job_id: str, **_later: object) -> int:
+    """Work as long as this job waits. What the database cannot answer now is announced again by who keeps house.
+
+    While versions are exchanged one by one, messages of other versions arrive: what a later one adds is not needed.
+    """
     try:
         return _present().come(job_id, _STOP)
     except Transient:
