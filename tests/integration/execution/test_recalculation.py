@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from builders import MINI
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.application.job_types import index_recalculation
 from dart_batch.application.use_cases.compare_generation import NothingCompared
 from dart_batch.domain.index.errors import LiveIndexMoved, NotStaged
 from dart_batch.domain.index.publication import GenerationStatus
@@ -52,6 +53,20 @@ def test_promotion_shows_what_a_backfill_with_the_new_definition_computes(desk: 
     assert promoted["job_id"].unique().to_list() == [job.id]
     assert promoted.select(READ).equals(desk.live().select(READ))
     assert job.plan["definition"].startswith("mini@1+")
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 7])
+def test_how_much_is_read_at_once_changes_nothing(desk: IndexDesk, monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
+    whole = desk.recalculate(QUARTER, publish=Publish.AUTO)
+    expected = desk.live().select(READ)
+    monkeypatch.setattr(index_recalculation, "AHEAD", ahead)
+
+    desk.recalculate({"alpha": 1.0}, publish=Publish.AUTO)
+    job = desk.recalculate(QUARTER, publish=Publish.AUTO, chunk_size=3)
+
+    assert (job.status, job.plan["definition"]) == (JobStatus.COMPLETED, whole.plan["definition"])
+    assert desk.live()["job_id"].unique().to_list() == [job.id]
+    assert desk.live().select(READ).equals(expected)
 
 
 def test_automatic_publication_needs_no_decision(desk: IndexDesk) -> None:

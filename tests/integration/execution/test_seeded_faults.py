@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from builders import MINI
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.job_types.computation import Computation
+from dart_batch.application.job_types.validation import planning
 from dart_batch.domain.job.recalculation import Publish
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.engine.definition_file import parse_definition
@@ -204,12 +205,16 @@ def test_a_clean_store_has_no_finding(desk: ValidationDesk) -> None:
     assert all(check["passed"] and check["checked"] for check in job.verification or [] if check["code"] != "revised")
 
 
+@pytest.mark.parametrize("ahead", [1000, 9], ids=["all-read-at-once", "read-piece-by-piece"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_seeded_fault_is_found_by_its_own_check(desk: ValidationDesk, name: str) -> None:
+def test_a_seeded_fault_is_found_by_its_own_check(
+    desk: ValidationDesk, monkeypatch: pytest.MonkeyPatch, name: str, ahead: int
+) -> None:
+    monkeypatch.setattr(planning, "AHEAD", ahead)
     fault, expected = FAULTS[name]
     fault(desk)
 
-    job = desk.validate()
+    job = desk.validate(chunk_size=4 if ahead < 1000 else 20)
 
     assert desk.found(job) == expected
     assert job.status is JobStatus.COMPLETED

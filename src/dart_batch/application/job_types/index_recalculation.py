@@ -32,6 +32,7 @@ from dart_batch.engine.definition_file.variant import variant_text
 
 COMPUTED = "computed"
 CHUNK_SIZE = 1000
+AHEAD = 500
 NOT_PUBLISHED = "nothing is published for it; a backfill adds it"
 
 
@@ -96,7 +97,7 @@ class IndexRecalculation:
             definition = definition or resolve_definition(uow, job.plan["definition"])
         generation = Generation(job, self.new_id, definition=definition)
         if REUSED in job.plan["counts"]:
-            return ReweightingWork(generation, self.uow, self.market_data, self.calendars)
+            return ReweightingWork(generation, self.uow, self.market_data, self.calendars, AHEAD)
         return BackfillWork(generation, self.market_data, self.calendars)
 
     def _plan_market(self, market: str, live: pl.DataFrame, parameters: BatchJobParameters) -> MarketPlan:

@@ -22,19 +22,18 @@ from dart_batch.engine.reweighting import reweight
 from dart_batch.engine.verification import verify_readings
 
 REUSED = "reused"
-AHEAD = 500
 
 
 @dataclass(slots=True)
 class ReweightingWork:
-    """Reads what the job was planned against, some sessions ahead, or by chunk when that cannot be done or kept."""
+    """Reads what the job was planned against: `ahead` sessions at once, by chunk when that cannot be done or kept."""
 
     generation: Generation
     uow: UnitOfWorkFactory
     market_data: MarketData
     calendars: Calendars
+    ahead: int
     _block: tuple[Chunk, pl.DataFrame] | None = None
-    _ahead: int = AHEAD
     _days: dict[str, list[date]] = field(default_factory=dict)
 
     def process(self, chunk: Chunk) -> pl.DataFrame:
@@ -51,7 +50,7 @@ class ReweightingWork:
 
     def shed(self) -> None:
         """Drop what was read, and read by chunk from now on."""
-        self._block, self._ahead = None, 0
+        self._block, self.ahead = None, 0
 
     def store(self, uow: UnitOfWork, chunk: Chunk, result: pl.DataFrame, at: datetime) -> ChunkOutcome:
         """Append the chunk's readings to the generation."""
@@ -78,17 +77,17 @@ class ReweightingWork:
             except UNCOMPUTABLE:
                 if part == chunk:
                     raise
-                self._ahead = 0
+                self.ahead = 0
                 self._block = (chunk, self._reweighted(chunk))
         return self._block[1]
 
     def _part(self, chunk: Chunk) -> Chunk:
         """The chunk, and what is planned next to it up to the number of sessions that are read ahead."""
-        if chunk.items >= self._ahead:
+        if chunk.items >= self.ahead:
             return chunk
         days = self._planned(chunk.market)
         begin = bisect_left(days, chunk.first_session)
-        return chunk.part(days[begin : begin + self._ahead])
+        return chunk.part(days[begin : begin + self.ahead])
 
     def _reweighted(self, part: Chunk) -> pl.DataFrame:
         segments = base_segments(self.generation.job, part.market)

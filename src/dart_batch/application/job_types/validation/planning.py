@@ -26,6 +26,7 @@ from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.validation import Scope, Validation
 
 CHUNK_SIZE = 1000
+AHEAD = 1000
 WHOLE = 1_000_000
 NOTHING_THERE = "nothing is stored for it"
 _NO_LIVE = pl.DataFrame(schema={"session": pl.Date})
@@ -104,7 +105,7 @@ class DataValidation:
             examiners = {market: self._observations(job, market, grounds[market]) for market in grounds}
             return ValidationWork(job, grounds, ObservationsLoader(examiners), ahead=WHOLE)
         load = ReadingsLoader(job, grounds, self.uow, self.market_data, self.calendars)
-        return ValidationWork(job, grounds, load, ahead=CHUNK_SIZE)
+        return ValidationWork(job, grounds, load, ahead=AHEAD)
 
     @property
     def _grounds(self) -> Grounds:
