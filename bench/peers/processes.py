@@ -20,9 +20,10 @@ class SideFailed(Exception):
 
 
 def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of every process of a side that keeps its files in `folder`."""
+    """The environment of every process of a side that keeps its files in `folder`; each may keep its compiled code."""
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-    return {**os.environ, "PYTHONPATH": paths, "PEERS_FOLDER": str(folder), **settings}
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": paths, "PEERS_FOLDER": str(folder), **settings}
 
 
 def told(command: list[str], environment: dict[str, str]) -> dict[str, float]:

@@ -25,7 +25,7 @@ h3{{font-size:14px;margin:18px 0 4px;font-weight:600}}p{{margin:10px 0}}small,.n
 .value span{{display:block;font-size:14px;margin-top:6px}}
 dl{{display:flex;flex-wrap:wrap;gap:10px 28px;margin:18px 0}}dt{{color:{MUTED};font-size:12px}}
 dd{{margin:0;font-size:20px;font-weight:600}}svg{{width:100%;height:auto;display:block;font-family:inherit}}
-.wide{{overflow-x:auto}}table{{border-collapse:collapse;width:100%;font-size:13px}}
+.wide{{overflow-x:auto}}.wide+svg{{margin-top:16px}}table{{border-collapse:collapse;width:100%;font-size:13px}}
 th{{text-align:right;color:{MUTED};font-weight:400;border-bottom:1px solid {INK};padding:4px 8px}}
 td{{text-align:right;border-bottom:1px solid {RULE};padding:4px 8px;white-space:nowrap}}
 th.word,td.word{{text-align:left}}i{{display:inline-block;width:9px;height:9px;margin-right:6px;border-radius:2px}}
