@@ -169,7 +169,8 @@ def test_a_worker_says_what_it_runs_and_drains_when_told_to(shell, monkeypatch):
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_job_back(shell, monkeypatch):
-    job_id = shell.queued()
+    monkeypatch.setenv("BATCH_CPU_PERCENT", "5")
+    job_id = shell.queued("--chunk-size", "1")
     monkeypatch.setenv("DART_FAILPOINT", "after:chunk:2=SIGTERM")
 
     ran = shell.run("worker")
