@@ -22,7 +22,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     f"busy_timeout={BUSY_TIMEOUT_MS}",
-    "cache_size=-4000",
+    "cache_size=-16000",
     "wal_autocheckpoint=1000",
 )
 LOCK_WAIT_SECONDS = 10
