@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Response, expect
 
-from browser import DESK, PATIENCE, ROOT, Server, Visitor
+from browser import DESK, PATIENCE, PHONE, ROOT, Server, Visitor
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 MOST_BYTES, MOST_SECONDS = 400_000, 1.5
@@ -57,6 +57,46 @@ def test_axe_finds_nothing_in_light_and_dark(server: Server, visitor: Visitor, s
     expect(visitor.page.locator("html.dark")).to_be_attached()
     visitor.page.add_style_tag(content="* { transition: none !important }")
     assert _violations(visitor) == []
+
+
+@pytest.mark.parametrize("visitor", [("ko-KR", PHONE)], indirect=True)
+@pytest.mark.parametrize("view", ["jobs", "job", "new", "difference", "index", "workers", "users"])
+def test_axe_finds_nothing_on_a_phone_in_korean(server: Server, visitor: Visitor, staged: str, view: str) -> None:
+    path = VIEWS[view].format(job=server.bundled_job()["jobId"], staged=staged)
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(f"{server.page}{path}#key={server.key}")
+    expect(visitor.page.locator("main h1, main h2").first).to_be_visible(timeout=PATIENCE)
+    expect(visitor.page.locator("main [aria-busy=true]")).to_have_count(0, timeout=PATIENCE)
+
+    assert _found_by_axe(visitor) == []
+    assert visitor.overflow() <= 0
+
+
+@pytest.mark.parametrize("visitor", [("en-US", DESK), ("ko-KR", PHONE)], ids=["desk", "phone"], indirect=True)
+def test_axe_finds_nothing_on_the_login(server: Server, visitor: Visitor) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(server.page)
+    expect(visitor.page.locator("input[type=password]")).to_be_visible(timeout=PATIENCE)
+
+    assert _found_by_axe(visitor) == []
+    visitor.complaints.clear()
+
+
+def test_axe_finds_nothing_in_a_dialog(server: Server, visitor: Visitor, staged: str) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(f"{server.page}/jobs/{staged}/diff#key={server.key}")
+    visitor.page.get_by_role("button", name="Promote", exact=True).click()
+    expect(visitor.page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)
+
+    assert _found_by_axe(visitor) == []
+
+
+def _found_by_axe(visitor: Visitor) -> list[str]:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm --prefix web ci")
+    visitor.page.evaluate(AXE.read_text())
+    visitor.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    return _violations(visitor)
 
 
 def _violations(visitor: Visitor) -> list[str]:
