@@ -1,5 +1,6 @@
 """The migrations make exactly the schema of the tables, and lead back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_a_database_of_a_later_version_is_refused_and_left_as_it_is(engine: sa.E
 def _name_revision(engine: sa.Engine, number: str) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+
+
+def test_a_revision_only_adds_so_that_processes_of_the_version_before_go_on() -> None:
+    folder = Path(schema.__file__).parent / "migrations" / "versions"
+    upgrades = {file.name: file.read_text().split("def downgrade")[0] for file in folder.glob("[0-9]*.py")}
+
+    assert len(upgrades) >= 9
+    assert [name for name, text in upgrades.items() if re.search(r"drop_|alter_column|rename", text)] == []
 
 
 def test_every_revision_leads_back_and_forth(engine: sa.Engine, tmp_path: Path) -> None:
