@@ -7,6 +7,8 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from builders import MINI
+
 DAYS = [date(2020, 1, 1) + timedelta(days=offset) for offset in range(120)]
 
 
@@ -45,3 +47,12 @@ def give_observations(home: Path, *markets: str) -> None:
         target = ("--market", market, "--as", "series", "--accept-warnings", "--yes")
         imported = dart_batch(home, "data", "import", str(home / "series.csv"), *target)
         assert imported.returncode == 0, imported.stderr
+
+
+def give_index(home: Path) -> Path:
+    """The observations of KOSPI and the definition `mini`, before any job; answers the home."""
+    give_observations(home)
+    (home / "mini.toml").write_text(MINI)
+    defined = dart_batch(home, "index", "define", str(home / "mini.toml"))
+    assert defined.returncode == 0, defined.stderr
+    return home

@@ -10,9 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_market import command, dart_batch, give_observations, surroundings
-
-from builders import MINI
+from small_market import command, dart_batch, give_index, surroundings
 
 JOBS = "SELECT status, items_processed, json_extract(parameters, '$.strategy') FROM batch_jobs ORDER BY id"
 
@@ -42,11 +40,7 @@ def import_days(home: Path, days: list[date]) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    made = tmp_path / "home"
-    give_observations(made)
-    (made / "mini.toml").write_text(MINI)
-    assert dart_batch(made, "index", "define", str(made / "mini.toml")).returncode == 0
-    return made
+    return give_index(tmp_path / "home")
 
 
 def test_each_import_of_new_sessions_becomes_a_published_stream_job_until_the_follower_is_stopped(home: Path) -> None:

@@ -11,9 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from small_market import dart_batch, give_observations
-
-from builders import MINI
+from small_market import dart_batch, give_index
 
 BACKFILL = ["backfill", "--market", "KOSPI", "--definition", "mini", "--from", "2020-01-01", "--to", "2020-04-29"]
 
@@ -42,12 +40,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with observations and a definition, before any job."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    give_observations(home)
-    (home / "mini.toml").write_text(MINI)
-    defined = dart_batch(home, "index", "define", str(home / "mini.toml"))
-    assert defined.returncode == 0, defined.stderr
-    return home
+    return give_index(tmp_path_factory.mktemp("prepared") / "home")
 
 
 @pytest.fixture

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from small_market import command, dart_batch, give_observations, surroundings
-
-from builders import MINI
+from small_market import command, dart_batch, give_index, surroundings
 
 BACKFILL = ("backfill", "--market", "KOSPI", "--definition", "mini", "--yes", "--strategy", "parallel")
 TWO = {"BATCH_PARALLEL_PROCESSES": "2", "BATCH_RETRY_DELAY": "10"}
@@ -48,11 +46,7 @@ def pool_of(pid: int) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    give_observations(home)
-    (home / "mini.toml").write_text(MINI)
-    assert dart_batch(home, "index", "define", str(home / "mini.toml")).returncode == 0
-    return home
+    return give_index(tmp_path_factory.mktemp("prepared") / "home")
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from small_market import dart_batch, give_observations
-
-from builders import MINI
+from small_market import dart_batch, give_index
 
 BACKFILL = ["backfill", "--market", "KOSPI", "--definition", "mini", "--from", "2020-01-01", "--to", "2020-04-29"]
 VALIDATE = ["validate", "--market", "KOSPI", "--index", "mini", "--level", "comprehensive", "--chunk-size", "20"]
@@ -31,10 +29,7 @@ def validate(home: Path, failpoint: str = "", *more: str) -> subprocess.Complete
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose index has a wrong level in every chunk of a validation."""
-    home = tmp_path_factory.mktemp("damaged") / "home"
-    give_observations(home)
-    (home / "mini.toml").write_text(MINI)
-    assert dart_batch(home, "index", "define", str(home / "mini.toml")).returncode == 0
+    home = give_index(tmp_path_factory.mktemp("damaged") / "home")
     assert dart_batch(home, *BACKFILL, "--yes").returncode == 0
     with closing(sqlite3.connect(home / "dart-batch.db")) as connection, connection:
         connection.execute("UPDATE fear_greed_batch_history SET level = 'ODD' WHERE session LIKE '%7' AND value > 0")
