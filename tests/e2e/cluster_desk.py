@@ -61,8 +61,8 @@ class Cluster:
             uow.commit("define")
         return app
 
-    def node(self) -> subprocess.Popen[bytes]:
-        return self._start("worker")
+    def node(self, *options: str) -> subprocess.Popen[bytes]:
+        return self._start("worker", *options)
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         program = str(Path(sys.executable).with_name("dart-batch"))

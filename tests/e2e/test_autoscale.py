@@ -3,15 +3,16 @@
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from small_market import command, dart_batch, give_observations, surroundings
+from small_market import command, dart_batch, give_index, surroundings
 
-from builders import MINI
+from dart_batch.entrypoints.cli.supervising import Crew, WorkersFail
 
 DEADLINE_SECONDS = 120
 SLOW = {"BATCH_CPU_PERCENT": "1"}
@@ -20,11 +21,7 @@ BACKFILL = ("backfill", "--market", "KOSPI", "--definition", "mini", "--chunk-si
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("autoscale") / "home"
-    give_observations(home)
-    (home / "mini.toml").write_text(MINI)
-    assert dart_batch(home, "index", "define", str(home / "mini.toml")).returncode == 0
-    return home
+    return give_index(tmp_path_factory.mktemp("autoscale") / "home")
 
 
 @pytest.fixture
@@ -90,7 +87,6 @@ def test_workers_come_for_the_work_and_the_idle_ones_go_when_it_is_done(
     assert one.wait(DEADLINE_SECONDS) == 0
     assert present(home) == 0
     assert rows(home, "SELECT DISTINCT outcome FROM batch_attempts") == [("completed",)]
-    assert psutil.pid_exists(one.pid) is False
 
 
 def test_a_worker_that_was_killed_is_replaced(home: Path, supervisor: Callable[..., subprocess.Popen[bytes]]) -> None:
@@ -103,6 +99,35 @@ def test_a_worker_that_was_killed_is_replaced(home: Path, supervisor: Callable[.
 
     wait_until(lambda: rows(home, "SELECT status FROM batch_jobs") == [("COMPLETED",)], home)
     assert one.poll() is None
+
+
+def test_workers_work_on_when_nobody_looks_after_them_any_more(
+    home: Path, supervisor: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    one = supervisor("--autoscale", "1-1")
+    wait_until(lambda: present(home) == 1, home)
+    [worker] = psutil.Process(one.pid).children()
+
+    one.kill()
+    one.wait()
+    submit(home, "2020-01-01", "2020-01-10")
+
+    wait_until(lambda: rows(home, "SELECT status FROM batch_jobs") == [("COMPLETED",)], home)
+    worker.terminate()
+    worker.wait(DEADLINE_SECONDS)
+
+
+def test_a_crew_whose_workers_end_at_once_says_so() -> None:
+    def failing() -> subprocess.Popen[bytes]:
+        ended = subprocess.Popen([sys.executable, "-c", "pass"])
+        ended.wait()
+        return ended
+
+    crew = Crew(failing)
+
+    with pytest.raises(WorkersFail, match="5 workers ended"):
+        for _ in range(6):
+            crew.become(1, set)
 
 
 @pytest.mark.parametrize("text", ["8", "8-1", "0-0", "a-b", "1-8-9"])

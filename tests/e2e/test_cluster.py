@@ -111,6 +111,17 @@ def test_a_node_gives_its_job_back_when_it_is_told_to_stop(desk: Cluster) -> Non
     assert not [worker for worker in app.queries.workers(alive_since=app.clock.now()) if worker]
 
 
+def test_a_node_of_one_to_two_children_works_as_well(desk: Cluster) -> None:
+    app = desk.prepare()
+    node = desk.node("--autoscale", "1-2")
+    submit(app, 4)
+
+    until(done(app, 4), desk)
+
+    node.terminate()
+    assert node.wait(PATIENCE_SECONDS) == 0
+
+
 def test_a_node_goes_on_while_a_later_version_upgrades_the_database_and_sends_messages(
     desk: Cluster, servers: tuple[MariaDb, Redis], undisturbed: str
 ) -> None:
