@@ -22,6 +22,7 @@ from dart_batch.adapters.market_data.importers.file_importer import FileImporter
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.adapters.persistence import schema, session
 from dart_batch.adapters.persistence.api_keys import SqlApiKeys
+from dart_batch.adapters.persistence.artefact_list import SqlArtefactList
 from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.audit_queries import SqlAuditQueries
 from dart_batch.adapters.persistence.failpoints import failpoint_from_environment
@@ -129,6 +130,7 @@ class App:
     decide: DecideGeneration
     roll_back: RollBack
     artefacts: FetchArtefacts
+    files: SqlArtefactList
     reverse: ReverseMigration
     queries: SqlQueries
     figures: SqlMetricQueries
@@ -324,6 +326,7 @@ def _reads(writing: sa.Engine, engine: sa.Engine, settings: Settings, wires: Wir
     return {
         "wires": wires,
         "queries": SqlQueries(engine, wires.rings),
+        "files": SqlArtefactList(engine),
         "figures": SqlMetricQueries(engine),
         "pools": SqlPools(writing, engine),
         "scaling": SqlScaling(engine),

@@ -123,6 +123,18 @@ class DartClient:
         found: list[dict[str, Any]] = self._transport.get(f"{JOBS}/{job_id}/artefacts")["items"]
         return found
 
+    def reports(self, **filters: Any) -> Iterator[dict[str, Any]]:
+        """The files of all jobs that match, page by page: market, definition, format, language, jobId, createdFrom,
+        createdBefore, q, sort.
+        """
+        cursor: str | None = None
+        while True:
+            found = self._transport.get("/api/batch/artefacts", cursor=cursor, limit=PAGE, **filters)
+            yield from found["items"]
+            cursor = found["nextCursor"]
+            if cursor is None:
+                return
+
     def download(self, job_id: str, name: str, folder: str | Path) -> Path:
         """Write a file that the job has written into the folder, under the same name, whole and with the hash that the
         server named, or not at all. Raises DownloadBroken when it arrives as another one.

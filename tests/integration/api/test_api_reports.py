@@ -8,7 +8,9 @@ import pytest
 
 from api_desk import SPAN, Api
 from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.all_artefacts import JobFilePage
 from dart_batch.entrypoints.api.artefacts import FileList
+from dart_batch.entrypoints.api.list_cursor import ListCursor
 
 URL = "/api/batch/bulk-report"
 
@@ -119,3 +121,53 @@ def test_reports_need_an_operator_and_files_a_viewer(desk: Api) -> None:
     assert desk.client(Role.VIEWER).get(f"/api/batch/jobs/{job_id}/artefacts").status_code == 200
     assert desk.client(None).get(f"/api/batch/jobs/{job_id}/artefacts.zip").status_code == 401
     assert desk.client().get("/api/batch/jobs/unknown/artefacts").status_code == 404
+
+
+def test_the_files_of_all_jobs_are_listed_filtered_and_paged(desk: Api) -> None:
+    first, second = reported(desk), reported(desk, formats=["PDF"], language="ko", period="QUARTER")
+    url = "/api/batch/artefacts?limit=4"
+
+    page = JobFilePage.model_validate(desk.client(Role.VIEWER).get(url).json())
+    rest = JobFilePage.model_validate(desk.client().get(f"{url}&cursor={page.next_cursor}").json())
+    narrowed = desk.client().get("/api/batch/artefacts?market=kospi&language=ko&format=PDF,XLSX").json()
+
+    assert [one.job_id for one in (*page.items, *rest.items)] == [second] + [first] * 6
+    assert (page.total, rest.total, rest.size, rest.next_cursor) == (7, 7, None, None)
+    assert page.size == sum(one.size for one in (*page.items, *rest.items))
+    [only] = narrowed["items"]
+    about = {"market": "KOSPI", "definition": "mini", "period": "2020-Q1", "language": "ko", "format": "PDF"}
+    assert about.items() <= only.items()
+    assert desk.client().get(f"/api/batch/jobs/{second}/artefacts/{only['name']}").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("sort", ["size", "-period"])
+def test_a_list_of_files_goes_on_in_its_order(desk: Api, sort: str) -> None:
+    reported(desk)
+    url = f"/api/batch/artefacts?limit=2&sort={sort}"
+    names, cursor = [], ""
+
+    while cursor is not None:
+        page = desk.client().get(f"{url}&cursor={cursor}" if cursor else url).json()
+        names, cursor = names + [one["name"] for one in page["items"]], page["nextCursor"]
+
+    whole = desk.client().get(f"/api/batch/artefacts?sort={sort}").json()["items"]
+    assert names == [one["name"] for one in whole]
+    assert len(set(names)) == 6
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("format=DOCX", "format[0]"), ("language=fr", "language"), ("sort=name", "sort"), ("cursor=x", "cursor")],
+)
+def test_a_list_of_files_names_the_field_it_does_not_understand(desk: Api, query: str, field: str) -> None:
+    answer = desk.client().get(f"/api/batch/artefacts?{query}")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_a_cursor_with_another_kind_of_value_than_its_order_is_refused(desk: Api) -> None:
+    forged = [ListCursor("size", "", 1, (value, "01/a.pdf")).text() for value in ("2020", None)]
+
+    found = [desk.client().get(f"/api/batch/artefacts?sort=size&cursor={text}").status_code for text in forged]
+
+    assert found == [422, 422]

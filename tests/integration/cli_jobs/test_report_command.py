@@ -93,3 +93,22 @@ def test_a_job_of_reports_is_counted_in_reports_and_compares_nothing(published: 
     assert "1 of 1 reports" in shown.out
     assert "1 reports in 1 chunks" in log.out
     assert (diff.code != 0, "compares nothing" in diff.err) == (True, True)
+
+
+def test_the_files_of_all_jobs_are_listed(published: Any) -> None:
+    job = published.run(*WISH, "--from", "2020-02-01", "--to", "2020-03-31", "--yes", "--json").json["jobId"]
+
+    listed = published.run("reports", "list", "--format", "csv", "--sort", "period", "--json").json
+    table = published.run("reports", "list", "--market", "kospi", "--job", job[:20], "--limit", "1")
+    none = published.run("reports", "list", "--text", "1999")
+
+    assert [(one["jobId"], one["period"]) for one in listed["items"]] == [(job, "2020-02"), (job, "2020-03")]
+    assert listed["total"] == 2
+    assert "1 of 4 files" in table.out
+    assert "dart-batch report" in none.err
+
+
+def test_a_format_that_does_not_exist_is_refused_in_the_list_too(published: Any) -> None:
+    ran = published.run("reports", "list", "--format", "docx")
+
+    assert (ran.code, "docx" in ran.err, "parquet" in ran.err) == (2, True, True)

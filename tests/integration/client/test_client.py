@@ -211,6 +211,8 @@ def test_a_validation_and_a_report_are_read_with_what_they_found_and_wrote(clien
     assert states == ["COMPLETED", "COMPLETED"]
     assert client.findings(checked.id)["checks"]
     assert client.artefacts(written.id)
+    listed = client.reports(format="CSV", jobId=written.id)
+    assert [one["name"] for one in listed] == [one["name"] for one in reversed(client.artefacts(written.id))]
 
 
 def test_a_file_of_a_report_is_downloaded_as_it_was_written(client: DartClient, tmp_path: Path) -> None:

@@ -857,6 +857,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch/artefacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Artefacts
+         * @description Files of all jobs that match all filters, the newest first unless `sort` says otherwise.
+         */
+        get: operations["listAllArtefacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batch/data-validation": {
         parameters: {
             query?: never;
@@ -1930,7 +1950,8 @@ export interface components {
         };
         /**
          * File
-         * @description A file of a job: the chunk that wrote it, its size in bytes and the SHA-256 of its content.
+         * @description A file of a job: the chunk that wrote it, its size in bytes and the SHA-256 of its content. A market, definition,
+         *     period or language that was not recorded is null.
          */
         File: {
             /** Name */
@@ -1948,6 +1969,14 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
+            /** Market */
+            market: string | null;
+            /** Definition */
+            definition: string | null;
+            /** Period */
+            period: string | null;
+            /** Language */
+            language: string | null;
         };
         /**
          * FileList
@@ -2221,6 +2250,52 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * JobFile
+         * @description A file, and the job that wrote it.
+         */
+        JobFile: {
+            /** Name */
+            name: string;
+            /** Format */
+            format: string;
+            /** Size */
+            size: number;
+            /** Sha256 */
+            sha256: string;
+            /** Chunk */
+            chunk: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Market */
+            market: string | null;
+            /** Definition */
+            definition: string | null;
+            /** Period */
+            period: string | null;
+            /** Language */
+            language: string | null;
+            /** Jobid */
+            jobId: string;
+        };
+        /**
+         * JobFilePage
+         * @description A page of files; `total` and `size` (bytes) are those of all that match on the
+         *     first page; behind it `total` is that of the first, and `size` null.
+         */
+        JobFilePage: {
+            /** Items */
+            items: components["schemas"]["JobFile"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Total */
+            total: number;
+            /** Size */
+            size: number | null;
         };
         /**
          * JobPage
@@ -7227,6 +7302,80 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllArtefacts: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description name under which the index is published */
+                definition?: string | null;
+                /** @description repeat it, or separate by commas */
+                format?: components["schemas"]["ReportFormat"][];
+                language?: components["schemas"]["Language"] | null;
+                /** @description files of this job */
+                jobId?: string | null;
+                /** @description a day (from its midnight, UTC) or a moment with its zone */
+                createdFrom?: string | null;
+                createdBefore?: string | null;
+                q?: string | null;
+                /** @description one of createdAt, size, period; with - for descending */
+                sort?: string;
+                limit?: number;
+                /** @description nextCursor of the page before, in the same order */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFilePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

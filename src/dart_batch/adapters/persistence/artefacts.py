@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.artefact_tables import artefacts
 from dart_batch.adapters.persistence.moments import aware, naive
 from dart_batch.adapters.persistence.tables import jobs
-from dart_batch.domain.job.artefact import Artefact
+from dart_batch.domain.job.artefact import ABOUT, Artefact
 from dart_batch.domain.job.status import FINISHED
 
 
@@ -46,10 +46,14 @@ class SqlArtefactQueries:
 
 def _of(connection: sa.Connection, job_id: str) -> list[Artefact]:
     query = artefacts.select().where(artefacts.c.job_id == job_id).order_by(artefacts.c.name)
-    found = connection.execute(query).mappings()
-    return [Artefact(**{**row, "created_at": aware(row["created_at"])}) for row in found]
+    return [artefact_of(row) for row in connection.execute(query).mappings()]
+
+
+def artefact_of(row: sa.RowMapping) -> Artefact:
+    """The file of a row."""
+    return Artefact(**{**row, "created_at": aware(row["created_at"])})
 
 
 def _row(one: Artefact) -> dict[str, object]:
-    names = ("job_id", "chunk", "name", "format", "size", "sha256")
+    names = ("job_id", "chunk", "name", "format", "size", "sha256", *ABOUT)
     return {name: getattr(one, name) for name in names} | {"created_at": naive(one.created_at)}

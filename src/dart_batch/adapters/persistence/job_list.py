@@ -14,6 +14,7 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import InvalidParameters
 
 SORTS = {"createdAt": jobs.c.created_at, "finishedAt": jobs.c.finished_at, "priority": jobs.c.priority}
+SORT_VALUES = {"createdAt": datetime, "finishedAt": datetime | None, "priority": int}
 Place = tuple[datetime | int | None, str]
 
 

@@ -178,7 +178,20 @@ class ReportWork:
 
     def _artefact(self, chunk: Chunk, name: str, content: bytes, at: datetime) -> Artefact:
         kind = name.rpartition(".")[2].upper()
-        return Artefact(self.job.id, chunk.number, name, kind, len(content), hashlib.sha256(content).hexdigest(), at)
+        subject, sha256 = self.subjects[chunk.number - 1], hashlib.sha256(content).hexdigest()
+        return Artefact(
+            self.job.id,
+            chunk.number,
+            name,
+            kind,
+            len(content),
+            sha256,
+            at,
+            subject.market,
+            subject.index,
+            subject.period.label,
+            self.wanted.language.value,
+        )
 
 
 def intact(artefact: Artefact, content: bytes | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dart_batch.domain.errors import Fatal, NotFound
 
+ABOUT = ("market", "definition", "period", "language")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -26,7 +27,10 @@ class ArtefactDamaged(Fatal):
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A file of a job: which chunk wrote it, its size in bytes and the SHA-256 of its content (64 hex)."""
+    """A file of a job: which chunk wrote it, its size in bytes and the SHA-256 of its content (64 hex).
+
+    What it is about - market, name of the index, label of the period, language - is empty where it was not recorded.
+    """
 
     job_id: str
     chunk: int
@@ -35,6 +39,10 @@ class Artefact:
     size: int
     sha256: str
     created_at: datetime
+    market: str = ""
+    definition: str = ""
+    period: str = ""
+    language: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The wire form without the moment."""
@@ -44,6 +52,7 @@ class Artefact:
             "format": self.format,
             "size": self.size,
             "sha256": self.sha256,
+            **{name: getattr(self, name) or None for name in ABOUT},
         }
 
 

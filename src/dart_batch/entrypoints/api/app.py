@@ -11,6 +11,7 @@ from dart_batch import __version__
 from dart_batch.bootstrap import App
 from dart_batch.entrypoints.api import (
     accounts,
+    all_artefacts,
     artefacts,
     audit,
     auth,
@@ -57,6 +58,7 @@ ROUTERS = (
     recalculations,
     reports,
     artefacts,
+    all_artefacts,
     validations,
     migrations,
     general_submits,

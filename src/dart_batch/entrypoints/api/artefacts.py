@@ -1,7 +1,7 @@
 """The files that jobs leave behind."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -27,7 +27,9 @@ Name = Annotated[str, Path(max_length=200, description="Name of a file, as liste
 
 
 class File(Wire):
-    """A file of a job: the chunk that wrote it, its size in bytes and the SHA-256 of its content."""
+    """A file of a job: the chunk that wrote it, its size in bytes and the SHA-256 of its content. A market, definition,
+    period or language that was not recorded is null.
+    """
 
     name: str
     format: str
@@ -35,6 +37,10 @@ class File(Wire):
     sha256: str
     chunk: int
     created_at: datetime
+    market: str | None
+    definition: str | None
+    period: str | None
+    language: str | None
 
 
 class FileList(Wire):
@@ -50,7 +56,7 @@ def list_artefacts(job_id: JobId, core: Core, _caller: Viewer) -> JSONResponse:
     """The files that the job has written so far."""
     core.queries.job(job_id)
     found = core.artefacts.of(job_id)
-    items = [one.to_dict() | {"createdAt": moment(one.created_at)} for one in found]
+    items = [file_view(one) for one in found]
     return JSONResponse({"items": items, "total": len(items), "size": sum(one.size for one in found)})
 
 
@@ -82,6 +88,11 @@ def download_artefact(
     if found.sha256 in (if_none_match or ""):
         return Response(status_code=304, headers=headers)
     return Response(core.artefacts.content(found), media_type=_media_type(found), headers=headers)
+
+
+def file_view(artefact: Artefact) -> dict[str, Any]:
+    """What File tells."""
+    return artefact.to_dict() | {"createdAt": moment(artefact.created_at)}
 
 
 def _media_type(artefact: Artefact) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from dart_batch.adapters.persistence.job_list import SORTS, JobFilter
+from dart_batch.adapters.persistence.job_list import SORT_VALUES, SORTS, JobFilter
 from dart_batch.adapters.persistence.moments import aware
 from dart_batch.application.views import chunk_view, moment, poison_view, public_plan
 from dart_batch.domain.job.parameters import JobType
@@ -15,7 +15,6 @@ from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
 from dart_batch.entrypoints.api.access import JobOwner, Viewer
 from dart_batch.entrypoints.api.core import Core
-from dart_batch.entrypoints.api.job_cursor import JobCursor
 from dart_batch.entrypoints.api.job_wire import (
     AttemptList,
     ChunkList,
@@ -26,6 +25,7 @@ from dart_batch.entrypoints.api.job_wire import (
     SkippedSessionList,
     WantedPriority,
 )
+from dart_batch.entrypoints.api.list_cursor import ListCursor
 from dart_batch.entrypoints.api.problems import documented
 from dart_batch.entrypoints.api.wire import JobId, Moment, Wire, split_words
 
@@ -79,7 +79,7 @@ def list_jobs(core: Core, caller: Viewer, query: Annotated[JobsQuery, Query()]) 
     """Jobs that match all filters, newest first unless `sort` says otherwise. `total` is that of the first page."""
     given = {"sort": query.sort, "limit": query.limit}
     if query.cursor:
-        start = JobCursor.parse(query.cursor, query.sort)
+        start = ListCursor.parse(query.cursor, query.sort, SORT_VALUES)
         newest, total = start.newest, start.total
         wanted = query.filter(**given, newest=newest, after=start.place)
         found = core.queries.jobs_behind(wanted)
@@ -88,7 +88,7 @@ def list_jobs(core: Core, caller: Viewer, query: Annotated[JobsQuery, Query()]) 
         wanted = query.filter(**given, newest=newest, offset=query.offset)
         found, total = core.queries.jobs(wanted)
     more = len(found) == query.limit
-    following = JobCursor(query.sort, newest, total, wanted.place(found[-1])).text() if more else None
+    following = ListCursor(query.sort, newest, total, wanted.place(found[-1])).text() if more else None
     return JSONResponse({"items": core.views(found, caller.actor), "nextCursor": following, "total": total})
 
 

@@ -19,6 +19,7 @@ from dart_batch.entrypoints.cli import (
     migrate,
     recalculate,
     report,
+    reports,
     serve,
     up,
     users,
@@ -47,6 +48,7 @@ app.command("backfill", rich_help_panel=JOBS, epilog=backfill.EXAMPLES)(backfill
 app.command("recalculate", rich_help_panel=JOBS, epilog=recalculate.EXAMPLES)(recalculate.recalculate)
 app.command("report", rich_help_panel=JOBS, epilog=report.EXAMPLES)(report.report)
 app.command("validate", rich_help_panel=JOBS, epilog=validate.EXAMPLES)(validate.validate)
+app.add_typer(reports.reports_app, name="reports", rich_help_panel=JOBS)
 app.add_typer(jobs.jobs_app, name="jobs", rich_help_panel=JOBS)
 app.add_typer(workers.workers_app, name="workers", rich_help_panel=JOBS)
 app.add_typer(data.data_app, name="data", rich_help_panel=DATA)

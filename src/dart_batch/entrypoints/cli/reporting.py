@@ -42,7 +42,7 @@ def order(app: App, wish: Wish) -> Order:
         limits=replace(app.settings.job_limits, memory_soft_mb=0),
         retry=app.retry,
         details=Reporting(
-            formats=_formats(wish.formats),
+            formats=known_formats(wish.formats),
             language=Language(wish.language),
             indices=tuple(indices),
             every=every,
@@ -63,7 +63,8 @@ def refuse_late_copy(download: Path | None, *, detach: bool, dry_run: bool) -> N
         )
 
 
-def _formats(text: str) -> tuple[ReportFormat, ...]:
+def known_formats(text: str) -> tuple[ReportFormat, ...]:
+    """The formats of a list with commas. Raises InvalidParameters for one that does not exist."""
     names = [name.strip().upper() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in list(ReportFormat):
