@@ -38,6 +38,7 @@ from dart_batch.adapters.persistence.pool_figures import SqlPools
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.scaling_queries import SqlScaling
+from dart_batch.adapters.persistence.sides import SqlSides
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.persistence.waiting import SqlWaiting
 from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
@@ -140,6 +141,7 @@ class App:
     waiting: SqlWaiting
     workers: SqlWorkerQueries
     index: SqlIndexQueries
+    sides: SqlSides
     publications: SqlPublicationQueries
     findings: SqlFindingQueries
     keys: SqlApiKeys
@@ -334,6 +336,7 @@ def _reads(writing: sa.Engine, engine: sa.Engine, settings: Settings, wires: Wir
         "waiting": SqlWaiting(engine, _rules(settings), 2 * settings.batch_lease_seconds),
         "workers": SqlWorkerQueries(engine, settings.batch_lease_seconds),
         "index": SqlIndexQueries(engine),
+        "sides": SqlSides(engine),
         "publications": SqlPublicationQueries(engine),
         "findings": SqlFindingQueries(engine),
     }

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from dart_batch.application.use_cases.compare_generation import Difference
 from dart_batch.engine.comparison import Comparison
-from dart_batch.engine.comparison_summary import summarise
+from dart_batch.engine.comparison_summary import Summary, summarise
 
 
 def difference_view(difference: Difference) -> dict[str, Any]:
@@ -25,6 +25,12 @@ def difference_view(difference: Difference) -> dict[str, Any]:
         "newWeights": dict(given.new_weights) if given else {},
         "decision": difference.status,
         "stale": difference.stale,
+    } | figures_view(figures)
+
+
+def figures_view(figures: Summary) -> dict[str, Any]:
+    """The figures of a comparison: summary, levelFlips and components."""
+    return {
         "summary": {
             "sessions": figures.sessions,
             "compared": figures.compared,
@@ -81,7 +87,7 @@ def act_view(row: dict[str, Any]) -> dict[str, Any]:
         "market": row["market"],
         "index": row["definition"],
         "jobId": row["job_id"],
-        "publishedAt": _exact(row["published_at"]),
+        "publishedAt": exact_moment(row["published_at"]),
         "publishedBy": row["published_by"],
         "sessions": row["sessions"],
         "first": None if row["first"] is None else str(row["first"]),
@@ -104,16 +110,32 @@ def life_view(row: dict[str, Any]) -> dict[str, Any]:
         "jobType": row["type"],
         "reason": reason_of(row["parameters"]),
         "publicationId": row["publication_id"],
-        "since": _exact(row["since"]),
-        "until": None if row["until"] is None else _exact(row["until"]),
+        "since": exact_moment(row["since"]),
+        "until": None if row["until"] is None else exact_moment(row["until"]),
     }
 
 
-def _exact(at: datetime) -> str:
-    """In microseconds, so that the index as of the very moment of an act includes the act."""
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+def exact_moment(at: datetime) -> str:
+    """In microseconds, UTC, so that the index as of the very moment of an act includes the act."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def reason_of(parameters: str | None) -> str:
     """Why a job recalculated, from its stored parameters; empty for another kind of job and for one that is gone."""
     return json.loads(parameters).get("recalculationReason", "") if parameters else ""
+
+
+def generation_view(row: dict[str, Any]) -> dict[str, Any]:
+    """One row of SqlGenerationQueries.of_index."""
+    return {
+        "jobId": row["job_id"],
+        "jobType": row["type"],
+        "state": row["state"],
+        "owner": row["owner"],
+        "finishedAt": exact_moment(row["finished_at"]),
+        "first": str(row["first"]),
+        "last": str(row["last"]),
+        "sessions": row["sessions"],
+        "definition": json.loads(row["parameters"])["definition"],
+        "reason": reason_of(row["parameters"]),
+    }

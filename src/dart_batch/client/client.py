@@ -185,8 +185,18 @@ class DartClient:
         return self._transport.post(f"{JOBS}/bulk", {"verb": verb, "dryRun": dry_run} | what)
 
     def index(self, market: str, **query: Any) -> dict[str, Any]:
-        """Published readings: definition, from, to, components, asOf."""
+        """Published readings: definition, from, to, components, asOf; or those of a job: generation."""
         found: dict[str, Any] = self._transport.get(f"/api/index/{market}", **query)
+        return found
+
+    def generations(self, market: str, **query: Any) -> list[dict[str, Any]]:
+        """What jobs staged or published of an index, the newest first: definition, limit."""
+        found: list[dict[str, Any]] = self._transport.get(f"/api/index/{market}/generations", **query)["items"]
+        return found
+
+    def compare(self, market: str, **query: Any) -> dict[str, Any]:
+        """An index beside another one: definition, asOf, generation; withDefinition, withAsOf or withGeneration."""
+        found: dict[str, Any] = self._transport.get(f"/api/index/{market}/comparison", **query)
         return found
 
     def wait(

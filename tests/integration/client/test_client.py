@@ -72,9 +72,12 @@ def test_a_recalculation_waits_and_is_discarded(client: DartClient) -> None:
     staged = client.wait(job.id, timeout=60, poll=0.05)
 
     changed = client.diff(job.id, limit=0)["summary"]["sessions"]
+    beside = client.compare("KOSPI", definition="mini", withGeneration=job.id, limit=0)["summary"]["sessions"]
+    newest = client.generations("KOSPI", definition="mini", limit=1)
     dropped = client.discard(job.id)
 
     assert (staged.generation, changed, dropped.generation) == ("STAGED", 62, "DISCARDED")
+    assert (beside, [(one["jobId"], one["state"]) for one in newest]) == (62, [(job.id, "STAGED")])
     with pytest.raises(ConflictError) as refused:
         client.promote(job.id)
     assert (refused.value.code, bool(refused.value.hint)) == ("not-staged", True)

@@ -1129,6 +1129,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/index/{market}/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Generations
+         * @description What jobs staged or published of an index, the one that was finished last first.
+         */
+        get: operations["listGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/index/{market}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Index
+         * @description Another definition, moment or generation beside an index, for the sessions that both have.
+         */
+        get: operations["compareIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/index": {
         parameters: {
             query?: never;
@@ -1178,7 +1218,7 @@ export interface paths {
         };
         /**
          * Get Index
-         * @description Live readings of a market by date, or with asOf those that were live at that moment.
+         * @description Live readings of a market by date, with asOf those that were live at that moment, with generation those of a job.
          *
          *     A withheld reading has a null value and says why.
          */
@@ -1200,7 +1240,8 @@ export interface paths {
         };
         /**
          * Get Reading
-         * @description One live reading with its components, the job that wrote it and the observations it came from.
+         * @description One reading, live unless asOf or generation says otherwise, with its components, the job that wrote it and the
+         *     observations it came from.
          */
         get: operations["getReading"];
         put?: never;
@@ -1668,6 +1709,44 @@ export interface components {
          */
         ChunkStatus: "PENDING" | "DONE" | "FAILED";
         /**
+         * ComparedSide
+         * @description Readings of an index: live ones, those of a moment, or those that a job wrote.
+         */
+        ComparedSide: {
+            /** Definition */
+            definition: string;
+            /** Asof */
+            asOf: string | null;
+            /** Jobid */
+            jobId: string | null;
+        };
+        /**
+         * Comparison
+         * @description What another side of an index has for the sessions that both have; `onlyOld` and `onlyNew` count the others.
+         *     `items` is one page of sessions; attributions and `components` are empty unless asked for.
+         */
+        Comparison: {
+            /** Market */
+            market: string;
+            old: components["schemas"]["ComparedSide"];
+            new: components["schemas"]["ComparedSide"];
+            /** Bounds */
+            bounds: number[];
+            /** Onlyold */
+            onlyOld: number;
+            /** Onlynew */
+            onlyNew: number;
+            summary: components["schemas"]["DifferenceSummary"];
+            /** Levelflips */
+            levelFlips: components["schemas"]["LevelFlips"][];
+            /** Components */
+            components: components["schemas"]["ComponentShare"][];
+            /** Items */
+            items: components["schemas"]["SessionDifference"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * ComponentReading
          * @description One component of a reading: 0 to 100 or null. `imputed` counts the rows the score was carried over. The weight of
          *     an imported reading is null: it is not known.
@@ -2051,6 +2130,47 @@ export interface components {
             groups: components["schemas"]["FindingGroup"][];
             /** Total */
             total: number;
+        };
+        /**
+         * Generation
+         * @description What a job wrote for an index, from its first to its last session, and what became of it.
+         */
+        Generation: {
+            /** Jobid */
+            jobId: string;
+            jobType: components["schemas"]["JobType"];
+            state: components["schemas"]["GenerationState"];
+            /** Owner */
+            owner: string;
+            /**
+             * Finishedat
+             * Format: date-time
+             */
+            finishedAt: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Sessions */
+            sessions: number;
+            /** Definition */
+            definition: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * GenerationList
+         * @description Generations of an index, the one that was finished last first.
+         */
+        GenerationList: {
+            /** Items */
+            items: components["schemas"]["Generation"][];
         };
         /**
          * GenerationState
@@ -8279,6 +8399,167 @@ export interface operations {
             };
         };
     };
+    listGenerations: {
+        parameters: {
+            query?: {
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareIndex: {
+        parameters: {
+            query?: {
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+                /** @description readings as they were published at this moment */
+                asOf?: string | null;
+                /** @description readings as this job wrote them, published or not; not with asOf */
+                generation?: string | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description with what each component contributes */
+                components?: boolean;
+                /** @description another index of the market */
+                withDefinition?: string | null;
+                /** @description the index as it was published at this moment */
+                withAsOf?: string | null;
+                /** @description what this job wrote */
+                withGeneration?: string | null;
+                /** @description -delta: the largest differences first */
+                order?: "session" | "-delta";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIndexes: {
         parameters: {
             query?: never;
@@ -8396,12 +8677,14 @@ export interface operations {
             query?: {
                 /** @description name of a definition; default: the market's own */
                 definition?: string | null;
+                /** @description readings as they were published at this moment */
+                asOf?: string | null;
+                /** @description readings as this job wrote them, published or not; not with asOf */
+                generation?: string | null;
                 from?: string | null;
                 to?: string | null;
                 /** @description with the components of every reading */
                 components?: boolean;
-                /** @description readings as they were published at this moment */
-                asOf?: string | null;
             };
             header?: never;
             path: {
@@ -8473,6 +8756,10 @@ export interface operations {
             query?: {
                 /** @description name of a definition; default: the market's own */
                 definition?: string | null;
+                /** @description readings as they were published at this moment */
+                asOf?: string | null;
+                /** @description readings as this job wrote them, published or not; not with asOf */
+                generation?: string | null;
             };
             header?: never;
             path: {

@@ -12,6 +12,7 @@ from dart_batch.adapters.persistence.index_queries import ReadingNotFound
 from dart_batch.application.definitions import all_definitions, default_definition
 from dart_batch.application.use_cases.explain_reading import ExplainReading
 from dart_batch.bootstrap import App
+from dart_batch.domain.index.side import Side
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.entrypoints.api.access import Viewer
 from dart_batch.entrypoints.api.bounds import LevelBounds
@@ -38,13 +39,31 @@ class DefinitionQuery(Wire):
     definition: str | None = Field(None, max_length=255, description="name of a definition; default: the market's own")
 
 
-class HistoryQuery(DefinitionQuery):
-    """Which readings; both ends are included."""
+class SideQuery(DefinitionQuery):
+    """Which readings of it: the live ones, unless a moment or a generation is named."""
+
+    as_of: AwareDatetime | None = Field(None, description="readings as they were published at this moment")
+    generation: str | None = Field(
+        None, max_length=32, description="readings as this job wrote them, published or not; not with asOf"
+    )
+
+    def side(self, definition: str) -> Side:
+        """Raises AmbiguousSide."""
+        return Side(definition, self.as_of, self.generation)
+
+
+class HistoryQuery(SideQuery):
+    """Which sessions; both ends are included."""
 
     start: Day | None = Field(None, alias="from")
     end: Day | None = Field(None, alias="to")
     components: bool = Field(False, description="with the components of every reading")
-    as_of: AwareDatetime | None = Field(None, description="readings as they were published at this moment")
+
+    def span(self) -> tuple[date | None, date | None]:
+        """Raises InvalidParameters for an end before the start."""
+        if self.start and self.end and self.end < self.start:
+            raise InvalidParameters(f"to ({self.end}) lies before from ({self.start}).", field="to")
+        return self.start, self.end
 
 
 @router.get("", response_model=IndexList, operation_id="listIndexes")
@@ -68,14 +87,13 @@ def list_definitions(core: Core, _caller: Viewer) -> JSONResponse:
 def get_index(
     request: Request, market: MarketPath, core: Core, _caller: Viewer, query: Annotated[HistoryQuery, Query()]
 ) -> Response:
-    """Live readings of a market by date, or with asOf those that were live at that moment.
+    """Live readings of a market by date, with asOf those that were live at that moment, with generation those of a job.
 
     A withheld reading has a null value and says why.
     """
-    if query.start and query.end and query.end < query.start:
-        raise InvalidParameters(f"to ({query.end}) lies before from ({query.start}).", field="to")
+    span = query.span()
     name, definition = index_of(core, market, query.definition)
-    readings = _readings(core, name, definition, query)
+    readings = core.sides.readings(name, query.side(definition), span, components=query.components)
     shown = used_definitions(readings)
     newest = (shown or used_definitions(_newest(core, name, definition)))[-1]
     bounds: LevelBounds = request.app.state.bounds
@@ -96,11 +114,13 @@ def get_reading(
     day: Annotated[Day, Path(alias="date")],
     core: Core,
     _caller: Viewer,
-    query: Annotated[DefinitionQuery, Query()],
+    query: Annotated[SideQuery, Query()],
 ) -> JSONResponse:
-    """One live reading with its components, the job that wrote it and the observations it came from."""
+    """One reading, live unless asOf or generation says otherwise, with its components, the job that wrote it and the
+    observations it came from.
+    """
     name, definition = index_of(core, market, query.definition)
-    row = core.index.reading(name, definition, day)
+    row = core.sides.reading(name, query.side(definition), day)
     job, lineage = ExplainReading(core.uow, core.job_types)(row["job_id"], name, day)
     bounds: LevelBounds = request.app.state.bounds
     found = reading_view(row, name, bounds.of(row["definition"]))
@@ -111,13 +131,6 @@ def index_of(core: App, market: str, definition: str | None) -> tuple[str, str]:
     """Market and name of the index that is meant; without a name the market's own. Raises UnknownMarket."""
     name = core.calendars.of(market).market
     return name, definition or default_definition(name)
-
-
-def _readings(core: App, market: str, definition: str, query: HistoryQuery) -> pl.DataFrame:
-    span = (query.start, query.end)
-    if query.as_of is None:
-        return core.index.readings(market, definition, *span, components=query.components)
-    return core.publications.readings(market, definition, query.as_of, span, components=query.components)
 
 
 def _newest(core: App, market: str, definition: str) -> pl.DataFrame:

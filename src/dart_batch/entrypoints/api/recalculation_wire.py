@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from dart_batch.domain.index.level import Level
-from dart_batch.domain.index.publication import GenerationStatus
+from dart_batch.domain.index.publication import GenerationState, GenerationStatus
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.entrypoints.api.wire import Wire
 
@@ -77,6 +77,53 @@ class Difference(Wire):
     components: list[ComponentShare]
     items: list[SessionDifference]
     total: int
+
+
+class ComparedSide(Wire):
+    """Readings of an index: live ones, those of a moment, or those that a job wrote."""
+
+    definition: str
+    as_of: datetime | None
+    job_id: str | None
+
+
+class Comparison(Wire):
+    """What another side of an index has for the sessions that both have; `onlyOld` and `onlyNew` count the others.
+    `items` is one page of sessions; attributions and `components` are empty unless asked for.
+    """
+
+    market: str
+    old: ComparedSide
+    new: ComparedSide
+    bounds: list[float]
+    only_old: int
+    only_new: int
+    summary: DifferenceSummary
+    level_flips: list[LevelFlips]
+    components: list[ComponentShare]
+    items: list[SessionDifference]
+    total: int
+
+
+class Generation(Wire):
+    """What a job wrote for an index, from its first to its last session, and what became of it."""
+
+    job_id: str
+    job_type: JobType
+    state: GenerationState
+    owner: str
+    finished_at: datetime
+    first: date
+    last: date
+    sessions: int
+    definition: str
+    reason: str
+
+
+class GenerationList(Wire):
+    """Generations of an index, the one that was finished last first."""
+
+    items: list[Generation]
 
 
 class PublicationAct(Wire):

@@ -70,8 +70,8 @@ def job_filter(
         priority=[int(Priority[name]) for name in urgencies],
         type=kind and kind.upper(),
         market=market and market.upper(),
-        created_from=_moment(created_from, "--created-from"),
-        created_before=_moment(created_before, "--created-before"),
+        created_from=moment(created_from, "--created-from"),
+        created_before=moment(created_before, "--created-before"),
         **given,
     )
 
@@ -82,7 +82,8 @@ def _names(given: list[str], known: list[str], field: str) -> list[str]:
     return names
 
 
-def _moment(text: str | None, field: str) -> datetime | None:
+def moment(text: str | None, field: str) -> datetime | None:
+    """A day (its midnight) or a moment in ISO form, UTC unless it says otherwise. Raises InvalidParameters."""
     if text is None:
         return None
     try:

@@ -20,6 +20,10 @@ DefinitionName = Annotated[
 ]
 From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day [first published].")]
 To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day [last published].")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="MOMENT", help="As published then: a day, or 2026-01-31T18:00+09:00.")
+]
+OfJob = Annotated[str | None, typer.Option("--job", metavar="JOB", help="As this job wrote it, published or not.")]
 
 DEFINE_EXAMPLES = examples(
     "dart-batch index show kospi --toml > my.toml",
@@ -34,12 +38,18 @@ SHOW_EXAMPLES = examples(
     "dart-batch index show --market KOSPI",
     "dart-batch index show --market KOSPI --from 2008-09-01 --to 2008-12-31",
     "dart-batch index show --market KOSPI --date 2008-10-28",
+    "dart-batch index show --market KOSPI --as-of 2026-01-31 --json",
     note="With NAME alone it shows the definition; with --market the published readings, and with --date one of them "
     "with everything it came from.",
 )
 PLOT_EXAMPLES = examples(
     "dart-batch index plot --market US",
     "dart-batch index plot --market KOSPI --from 2008-01-01 --components --output kospi.png",
+)
+COMPARE_EXAMPLES = examples(
+    "dart-batch index compare --market US --definition us --with cnn",
+    "dart-batch index compare --market KOSPI --job 01k8x3",
+    "dart-batch index compare --market KOSPI --as-of 2026-01-31",
 )
 EXPORT_EXAMPLES = examples(
     "dart-batch index export --market KOSPI --definition kospi --format csv --output kospi.csv",
@@ -80,6 +90,8 @@ def show(
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="One session, with its lineage.")] = None,
     start: From = None,
     end: To = None,
+    as_of: AsOf = None,
+    job: OfJob = None,
     toml: Annotated[bool, typer.Option("--toml", help="Print the definition's text.")] = False,
     json: Json = False,
 ) -> None:
@@ -87,7 +99,7 @@ def show(
     from dart_batch.bootstrap import build
     from dart_batch.entrypoints.cli.index_show import Wish, show_index
 
-    wish = Wish(name, market, definition, date, start, end, toml=toml)
+    wish = Wish(name, market, definition, date, start, end, as_of, job, toml=toml)
     show_index(build(), wish, as_json=json)
 
 
@@ -130,14 +142,41 @@ def export(
     definition: DefinitionName = None,
     start: From = None,
     end: To = None,
+    as_of: AsOf = None,
+    job: OfJob = None,
 ) -> None:
     """Write published readings into a CSV, Parquet or XLSX file."""
     from dart_batch.bootstrap import build
-    from dart_batch.entrypoints.cli.index_choice import choose
+    from dart_batch.entrypoints.cli.index_choice import at_side, choose
     from dart_batch.entrypoints.cli.index_export import export_readings
 
     app = build()
-    export_readings(app, choose(app, market, definition, start, end), output, kind)
+    chosen = at_side(app, choose(app, market, definition, start, end), as_of, job)
+    export_readings(app, chosen, output, kind)
+
+
+@index_app.command("compare", epilog=COMPARE_EXAMPLES)
+def compare(
+    *,
+    market: Market = None,
+    definition: DefinitionName = None,
+    other: Annotated[str | None, typer.Option("--with", metavar="NAME", help="Another index of the market.")] = None,
+    as_of: AsOf = None,
+    job: OfJob = None,
+    start: From = None,
+    end: To = None,
+    json: Json = False,
+) -> None:
+    """Compare the live index with another definition, with what was published at a moment, or with a job's readings.
+
+    Only sessions that both have are compared; how many only one of them has is said.
+    """
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_choice import choose
+    from dart_batch.entrypoints.cli.index_compare import Other, compare_index
+
+    app = build()
+    compare_index(app, choose(app, market, definition, start, end), Other(other, as_of, job), as_json=json)
 
 
 @index_app.command("publications", epilog=examples("dart-batch index publications --market KOSPI"))

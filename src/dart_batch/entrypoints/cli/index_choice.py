@@ -1,7 +1,7 @@
 """Which published readings a user means."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import polars as pl
 
@@ -14,7 +14,9 @@ from dart_batch.application.definitions import (
 from dart_batch.bootstrap import App
 from dart_batch.domain.errors import NotFound
 from dart_batch.domain.index.definition import Definition
+from dart_batch.domain.index.side import Side
 from dart_batch.domain.job.errors import InvalidParameters
+from dart_batch.entrypoints.cli.finding import find_job, moment
 
 
 class NothingPublished(NotFound):
@@ -25,13 +27,22 @@ class NothingPublished(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One live index and a span of days; null is open. `version` is set when a user asked for one."""
+    """One index and a span of days; null is open. `version` is set when a user asked for one. Live readings are meant
+    unless a moment or a job is named.
+    """
 
     market: str
     definition: Definition
     first: date | None
     last: date | None
     version: int | None
+    as_of: datetime | None = None
+    job_id: str | None = None
+
+    @property
+    def side(self) -> Side:
+        """Raises AmbiguousSide for a moment and a job."""
+        return Side(self.definition.name, self.as_of, self.job_id)
 
     @property
     def title(self) -> str:
@@ -53,20 +64,28 @@ def choose(app: App, market: str | None, reference: str | None, start: str | Non
     return Choice(name, definition, first, last, asked)
 
 
+def at_side(app: App, choice: Choice, as_of: str | None, job: str | None) -> Choice:
+    """The choice as it was published at a moment, or as a job (its id or the beginning of it) wrote it. Raises
+    InvalidParameters, AmbiguousSide, JobNotFound.
+    """
+    sided = replace(choice, as_of=moment(as_of, "--as-of"), job_id=job)
+    return sided if sided.side.job_id is None else replace(sided, job_id=find_job(app, sided.side.job_id).id)
+
+
 def readings_of(app: App, choice: Choice, *, components: bool) -> pl.DataFrame:
-    """Live readings of the choice by date, at least one; columns as in SqlIndexQueries.readings.
+    """Readings of the choice by date, at least one; columns as in SqlIndexQueries.readings.
 
     Raises NothingPublished.
     """
-    name = choice.definition.name
-    found = app.index.readings(choice.market, name, choice.first, choice.last, components=components)
+    found = app.sides.readings(choice.market, choice.side, (choice.first, choice.last), components=components)
     if choice.version is not None:
         found = found.filter(pl.col("definition") == choice.definition.identifier)
     if found.is_empty():
         span = (
             f" from {choice.first or 'the start'} to {choice.last or 'the end'}" if choice.first or choice.last else ""
         )
-        raise NothingPublished(f"Nothing is published for {choice.title}{span}.", hint=_hint(app, choice))
+        when = f" as of {choice.as_of}" if choice.as_of else ""
+        raise NothingPublished(f"Nothing is published for {choice.title}{span}{when}.", hint=_hint(app, choice))
     return found
 
 

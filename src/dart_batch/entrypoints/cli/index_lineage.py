@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def show_reading(app: App, chosen: Choice, session: date, *, as_json: bool) -> None:
-    """One live reading, its components, and the job and observations behind it.
+    """One reading, its components, and the job and observations behind it.
 
     The observations are hashed again and compared with the reading's input hash. Raises ReadingNotFound, JobNotFound.
     """
-    reading = app.index.reading(chosen.market, chosen.definition.name, session)
+    reading = app.sides.reading(chosen.market, chosen.side, session)
     components = json.loads(reading["components"])
     job, lineage = ExplainReading(app.uow, app.job_types)(reading["job_id"], chosen.market, session)
     if as_json:

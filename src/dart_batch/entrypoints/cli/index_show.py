@@ -9,7 +9,7 @@ from dart_batch.application.definitions import resolve_definition
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.entrypoints.cli.console import out, print_json
-from dart_batch.entrypoints.cli.index_choice import Choice, choose, day, readings_of
+from dart_batch.entrypoints.cli.index_choice import Choice, at_side, choose, day, readings_of
 from dart_batch.entrypoints.cli.index_definitions import show_definition
 from dart_batch.entrypoints.cli.index_lineage import show_reading
 from dart_batch.entrypoints.cli.level_colours import colour_at, level_title
@@ -31,6 +31,8 @@ class Wish:
     date: str | None
     start: str | None
     end: str | None
+    as_of: str | None = None
+    job: str | None = None
     toml: bool = False
 
 
@@ -39,7 +41,7 @@ def show_index(app: App, wish: Wish, *, as_json: bool) -> None:
 
     Raises InvalidParameters for two definitions or --date with a span, and what choosing and showing raise.
     """
-    about_readings = any((wish.market, wish.definition, wish.date, wish.start, wish.end))
+    about_readings = any((wish.market, wish.definition, wish.date, wish.start, wish.end, wish.as_of, wish.job))
     if wish.toml and not wish.name:
         raise InvalidParameters("--toml needs the name of a definition.", hint="dart-batch index show kospi --toml")
     if wish.name and (wish.toml or not about_readings):
@@ -51,7 +53,8 @@ def show_index(app: App, wish: Wish, *, as_json: bool) -> None:
         raise InvalidParameters(f"Name one definition: {wish.name} or --definition {wish.definition}.")
     if wish.date and (wish.start or wish.end):
         raise InvalidParameters("Give --date for one session, or --from and --to for many.")
-    chosen = choose(app, wish.market, wish.name or wish.definition, wish.start, wish.end)
+    live = choose(app, wish.market, wish.name or wish.definition, wish.start, wish.end)
+    chosen = at_side(app, live, wish.as_of, wish.job)
     if wish.date:
         show_reading(app, chosen, day(wish.date, "--date"), as_json=as_json)
     else:

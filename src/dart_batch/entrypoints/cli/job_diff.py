@@ -9,6 +9,7 @@ from dart_batch.application.difference_views import difference_rows, difference_
 from dart_batch.application.use_cases.compare_generation import Difference
 from dart_batch.bootstrap import App
 from dart_batch.domain.index.level import Level
+from dart_batch.engine.comparison import Comparison
 from dart_batch.engine.comparison_summary import NO_LEVEL, Summary, summarise
 from dart_batch.entrypoints.cli.console import err, out, print_json
 from dart_batch.entrypoints.cli.finding import find_job
@@ -78,11 +79,16 @@ def _print(found: Difference) -> None:
     given = found.job.parameters.recalculation
     if given:
         out().print(f"Reason: {given.reason}", markup=False)
+    print_comparison(found.comparison, figures)
+    out().print(_decision(found), markup=False, soft_wrap=True)
+
+
+def print_comparison(comparison: Comparison, figures: Summary) -> None:
+    """Figures, flips, causes and the worst days."""
     out().print(_figures(figures), markup=False, soft_wrap=True)
     out().print(_flip_table(figures))
     out().print(_component_table(figures))
-    out().print(_worst_table(found))
-    out().print(_decision(found), markup=False, soft_wrap=True)
+    out().print(_worst_table(comparison))
 
 
 def _figures(figures: Summary) -> str:
@@ -110,14 +116,14 @@ def _component_table(figures: Summary) -> "Table":
     return _table("Causes, in points of the index", ["component", "mean", "mean size", "largest"], rows)
 
 
-def _worst_table(found: Difference) -> "Table":
-    days = ordered(found.comparison, "-delta").head(WORST_DAYS).to_dicts()
+def _worst_table(comparison: Comparison) -> "Table":
+    days = ordered(comparison, "-delta").head(WORST_DAYS).to_dicts()
     rows = [
         [
             str(day["session"]),
             *(_number(day[key], ".1f") for key in ("old", "new")),
             _number(day["delta"], "+.1f"),
-            _causes({name: day[f"by_{name}"] for name in found.comparison.components}),
+            _causes({name: day[f"by_{name}"] for name in comparison.components}),
         ]
         for day in days
     ]
