@@ -23,7 +23,7 @@ def ended(uow: Callable[[], SqlUnitOfWork], job_id: str, at: datetime, status: J
     lease = Lease(job_id, "worker-1", 1)
     with uow() as work:
         work.jobs.add(made)
-        work.ledger.add(job_id, plan().chunks)
+        work.ledger.add({job_id: plan().chunks})
         for chunk in plan().chunks:
             rows = readings(chunk.first_session, chunk.items)
             work.generations.append(job_id, chunk.market, shipped()["kospi"], rows, at)

@@ -9,7 +9,6 @@ MASK = "***"
 _SUSPECT = re.compile(
     "key|token|secret|passw|passphrase|pwd|credential|authorization|cookie|bearer|basic |://|dart_|비밀번호|인증키"
 )
-_LONG_HEX = re.compile(r"[0-9a-fA-F]{40}")
 _NAME = r"(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|authorization|cookie|비밀번호|인증키)"
 _QUOTED = r"""(?P<q>["'])(?:\\.|(?!(?P=q))[^\\])*(?P=q)|(?P<e>\\["'])(?:(?!(?P=e)).)*(?P=e)|\\?["'].*"""
 _VALUE = rf"(?P<value>{_QUOTED}|(?:(?!&[\w.-]+=)\S)+)"
@@ -19,7 +18,9 @@ _NAMED = re.compile(rf"""(?P<name>{_NAME}\\?["']?\s*[=:]\s*(?:{_SCHEME}|b(?=["']
 _OPTION = re.compile(rf"(?P<name>--[\w-]*{_NAME}\s+){_VALUE}", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(://(?:[^\s/:@]*:)?)[^\s/]+@")
 _IN_HEADER = re.compile(r"\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
-_ALONE = re.compile(r"\bdart_[\w-]{40,}|(?<![0-9a-zA-Z])[0-9a-fA-F]{40}(?![0-9a-zA-Z])")
+_DART_KEY = r"(?<![0-9a-zA-Z])[0-9a-fA-F]{40}(?![0-9a-zA-Z])"
+_NAMELESS = re.compile(_DART_KEY)
+_ALONE = re.compile(rf"\bdart_[\w-]{{40,}}|{_DART_KEY}")
 
 
 def redact(text: str) -> str:
@@ -29,7 +30,7 @@ def redact(text: str) -> str:
     (`name=value`, `name: value`, `--name value`), of Authorization and Cookie headers, keys of this API, and keys of
     OpenDART (40 hexadecimal digits) even without a name. Rather masks too much than too little.
     """
-    if _SUSPECT.search(text.lower()) or _LONG_HEX.search(text):
+    if _SUSPECT.search(text.lower()) or _NAMELESS.search(text):
         return _masked(text)
     return text
 

@@ -15,7 +15,7 @@ def queued(api: Api, job_id: str, waited_seconds: float, **changes: object) -> N
         setattr(it, name, value)
     with api.core.uow() as uow:
         uow.jobs.add(it)
-        uow.ledger.add(job_id, plan().chunks)
+        uow.ledger.add({job_id: plan().chunks})
         uow.commit("test")
 
 

@@ -71,7 +71,7 @@ class Town:
         it.priority, it.identity, it.plan["index"] = priority, job_id, index or job_id
         with self.uow() as uow:
             uow.jobs.add(it)
-            uow.ledger.add(job_id, plan().chunks)
+            uow.ledger.add({job_id: plan().chunks})
             uow.commit("test")
 
     def told(self) -> list[str]:

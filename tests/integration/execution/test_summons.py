@@ -39,7 +39,7 @@ def queued(house: House, job_id: str, priority: Priority = Priority.NORMAL) -> N
     it.priority, it.identity, it.plan["index"] = priority, job_id, job_id
     with house.uow() as uow:
         uow.jobs.add(it)
-        uow.ledger.add(job_id, plan().chunks)
+        uow.ledger.add({job_id: plan().chunks})
         uow.commit("test")
 
 

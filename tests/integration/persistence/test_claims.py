@@ -33,7 +33,7 @@ def queued(uow: Uow, job_id: str, priority: Priority = Priority.NORMAL) -> None:
     it.priority, it.identity, it.plan["index"] = priority, job_id, job_id
     with uow() as work:
         work.jobs.add(it)
-        work.ledger.add(job_id, plan().chunks)
+        work.ledger.add({job_id: plan().chunks})
         work.commit("test")
 
 

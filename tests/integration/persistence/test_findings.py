@@ -71,7 +71,7 @@ def test_what_is_taken_back_takes_its_findings_along(
 ) -> None:
     with uow() as work:
         work.jobs.add(job(plan=plan()))
-        work.ledger.add("job-1", plan().chunks)
+        work.ledger.add({"job-1": plan().chunks})
         work.commit("test")
     store(1, 3)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from builders import NOW, job, plan, readings
 from dart_batch.adapters.persistence import session
+from dart_batch.adapters.persistence.prepared import AT_ONCE
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
@@ -26,7 +27,7 @@ DONE = ChunkOutcome(written=2)
 def stored_job(uow: Uow, status: JobStatus = JobStatus.RUNNING, job_id: str = "job-1") -> None:
     with uow() as work:
         work.jobs.add(job(status, job_id))
-        work.ledger.add(job_id, plan().chunks)
+        work.ledger.add({job_id: plan().chunks})
         work.commit("test")
 
 
@@ -203,3 +204,15 @@ def test_the_schema_itself_refuses_a_state_that_makes_no_sense(uow: Uow, engine:
 
     with pytest.raises(sa.exc.DBAPIError, match=r"(?i)constraint"), engine.connect() as connection:
         connection.exec_driver_sql(statement)
+
+
+def test_twins_are_found_among_more_identities_than_one_statement_asks_for(uow: Uow) -> None:
+    stored_job(uow, JobStatus.QUEUED)
+    stored_job(uow, JobStatus.FAILED, "job-2")
+    identity = job().identity
+    others = [f"other-{number}" for number in range(AT_ONCE)]
+
+    with uow() as work:
+        assert work.jobs.active_twins([*others, identity]) == {identity: "job-1"}
+        assert work.jobs.active_twins(others) == {}
+        assert work.jobs.active_twins([]) == {}

@@ -25,7 +25,7 @@ PLAN = plan(chunks=2, items=10)
 def stored(uow: Uow) -> None:
     with uow() as work:
         work.jobs.add(job(JobStatus.RUNNING, plan=PLAN))
-        work.ledger.add("job-1", PLAN.chunks)
+        work.ledger.add({"job-1": PLAN.chunks})
         work.commit("test")
 
 

@@ -64,7 +64,7 @@ def stored(units: Uow, job_id: str, index: str) -> None:
     it.identity, it.plan["index"] = job_id, index
     with units() as uow:
         uow.jobs.add(it)
-        uow.ledger.add(job_id, plan().chunks)
+        uow.ledger.add({job_id: plan().chunks})
         uow.commit("test")
 
 

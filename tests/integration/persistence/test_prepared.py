@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.prepared import AT_ONCE, Prepared
 
 PLACES = sa.table("places", sa.column("id"), sa.column("kind"), sa.column("name"))
 ROW = {"id": 1, "kind": "sea", "name": "Jeju"}
@@ -54,6 +54,13 @@ def test_many_rows_are_written_at_once_and_counted(connection):
 
     assert insert.run_many(connection, [ROW | {"id": number} for number in (1, 2, 3)]) == 3
     assert [row.id for row in rows(connection)] == [1, 2, 3]
+
+
+def test_rows_may_come_one_by_one_and_be_more_than_are_handed_over_at_once(connection):
+    wanted = range(2 * AT_ONCE + 1)
+
+    assert Prepared(sa.insert(PLACES)).run_many(connection, (ROW | {"id": number} for number in wanted)) == len(wanted)
+    assert [row.id for row in rows(connection)] == list(wanted)
 
 
 def test_no_rows_touch_nothing(connection):

@@ -26,7 +26,7 @@ def tail(uow: Uow) -> list[Chunk]:
     """A job of four chunks of four sessions, the first one done; its open chunks in twos."""
     with uow() as work:
         work.jobs.add(job(JobStatus.RUNNING, plan=PLAN))
-        work.ledger.add("job-1", PLAN.chunks)
+        work.ledger.add({"job-1": PLAN.chunks})
         work.generations.append("job-1", "KOSPI", KOSPI, readings(DAYS["KOSPI"][0], 4), NOW)
         work.ledger.commit(LEASE, PLAN.chunks[0], ChunkOutcome(4), 1.0, NOW)
         work.commit("test")

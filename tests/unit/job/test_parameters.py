@@ -99,7 +99,7 @@ def test_a_job_without_items_is_complete() -> None:
 def test_a_plan_changes_its_hash_when_it_would_do_something_else() -> None:
     skip = Skip("KOSPI", date(2020, 1, 1), date(2020, 1, 2), 2, "already published")
 
-    assert plan().hash == plan().hash
+    assert plan().hash == plan().hash == plan().recorded()["planHash"]
     assert len({plan().hash, plan(chunks=4).hash, plan(skips=(skip,)).hash, plan(revisions={"KOSPI": 2}).hash}) == 4
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 class SystemClock:
@@ -48,4 +49,4 @@ def encoded_id(milliseconds: int, rest: int) -> str:
 
 
 def _text(number: int) -> str:
-    return "".join([_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)])
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])

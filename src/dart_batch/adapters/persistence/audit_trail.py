@@ -1,13 +1,16 @@
 """The audit trail in audit_entries. Writers queue at the row of audit_head, so that there is one chain."""
 
-from dataclasses import astuple
+from operator import attrgetter
 
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.access_tables import audit_entries, audit_head
+from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.domain.access.audit import BEGINNING, Act, AuditEntry, Link, chained
 
 _COLUMNS = [column.name for column in audit_entries.c]
+_values = attrgetter(*AuditEntry.__slots__)
+_INSERT = Prepared(audit_entries.insert().values({name: sa.bindparam(name) for name in _COLUMNS}))
 _FIRST = audit_head.insert().values(id=1, number=0, hash=BEGINNING).prefix_with("OR IGNORE", dialect="sqlite")
 for _family in ("mysql", "mariadb"):
     _FIRST = _FIRST.prefix_with("IGNORE", dialect=_family)
@@ -34,9 +37,9 @@ class SqlAuditTrail:
         rows = []
         for act in self._acts:
             entry = chained(last, act)
-            rows.append(dict(zip(_COLUMNS, astuple(entry), strict=True)))
+            rows.append(dict(zip(_COLUMNS, _values(entry), strict=True)))
             last = Link(entry.number, entry.hash)
-        self._connection.execute(audit_entries.insert(), rows)
+        _INSERT.run_many(self._connection, rows)
         self._connection.execute(
             audit_head.update().where(audit_head.c.id == 1).values(number=last.number, hash=last.hash)
         )

@@ -1,14 +1,16 @@
 """Jobs in batch_jobs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import certain, moment, stored, stored_now, stored_text
 from dart_batch.adapters.persistence.mutexes import ADMISSION, hold
-from dart_batch.adapters.persistence.prepared import Prepared
+from dart_batch.adapters.persistence.prepared import AT_ONCE, Prepared
 from dart_batch.adapters.persistence.tables import jobs, targets
 from dart_batch.domain.job.batch_job import BatchJob, Failure
 from dart_batch.domain.job.errors import ConcurrentChange, JobNotFound
@@ -33,13 +35,12 @@ _CLAIMED = ("status", "attempts", "fence", "worker", "lease_until", "setbacks", 
 _OF_ATTEMPT = ("attempt_started_at", "attempt_base", "updated_at", "version")
 _SAVE_CLAIM = Prepared(_unchanged.values({name: sa.bindparam(name) for name in (*_CLAIMED, *_OF_ATTEMPT)}))
 _SAVE_COUNTED = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED}))
-_TWIN = Prepared(
-    sa.select(jobs.c.id)
-    .where(
-        jobs.c.identity == sa.bindparam("same"),
+_same = [f"same{number}" for number in range(AT_ONCE)]
+_TWINS = Prepared(
+    sa.select(jobs.c.identity, jobs.c.id).where(
+        jobs.c.identity.in_([sa.bindparam(name, type_=sa.String) for name in _same]),
         jobs.c.status.in_([sa.literal_column(f"'{status}'") for status in sorted(ACTIVE)]),
     )
-    .limit(1)
 )
 
 
@@ -49,11 +50,10 @@ class SqlJobRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, job: BatchJob) -> None:
-        _INSERT.run(self._connection, _fixed(job) | _counted(job) | _state(job) | _new())
-        for market, runs in job.plan["runs"].items():
-            target = {"job_id": job.id, "market": market, "definition": job.plan["index"]}
-            _TARGET.run(self._connection, target | {"first_session": runs[0][0], "last_session": runs[-1][1]})
+    def add(self, *new: BatchJob) -> None:
+        fresh = {"version": 0, "updated_at": stored_now()}
+        _INSERT.run_many(self._connection, (_fixed(job) | _counted(job) | _state(job) | fresh for job in new))
+        _TARGET.run_many(self._connection, (target for job in new for target in _targets(job)))
 
     def get(self, job_id: str) -> BatchJob:
         return self._found(_GET, job_id)
@@ -74,9 +74,13 @@ class SqlJobRepository:
     def save_counted(self, job: BatchJob) -> None:
         self._save(job, _SAVE_COUNTED, _state(job) | _counted(job))
 
-    def active_twin(self, identity: str) -> str | None:
-        found = _TWIN.run(self._connection, {"same": identity}).fetchone()
-        return None if found is None else str(found[0])
+    def active_twins(self, identities: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for first in range(0, len(identities), AT_ONCE):
+            asked = identities[first : first + AT_ONCE]
+            bound = dict(zip_longest(_same, asked, fillvalue=asked[0]))
+            found |= dict(_TWINS.run(self._connection, bound).fetchall())
+        return found
 
     def known(self, job_ids: Sequence[str]) -> list[str]:
         hold(self._connection, ADMISSION)
@@ -99,8 +103,15 @@ class SqlJobRepository:
         job.version += 1
 
 
-def _new() -> dict[str, Any]:
-    return {"version": 0, "updated_at": stored_now()}
+def _targets(job: BatchJob) -> Iterator[dict[str, Any]]:
+    for market, runs in job.plan["runs"].items():
+        target = {"job_id": job.id, "market": market, "definition": job.plan["index"]}
+        yield target | {"first_session": runs[0][0], "last_session": runs[-1][1]}
+
+
+@lru_cache(maxsize=128)
+def _described(metadata: JobMetadata) -> str:
+    return _READABLE(metadata.to_dict())
 
 
 def _fixed(job: BatchJob) -> dict[str, Any]:
@@ -110,7 +121,7 @@ def _fixed(job: BatchJob) -> dict[str, Any]:
         "owner": job.owner,
         "markets": ",".join(job.parameters.target_markets),
         "parameters": json.dumps(job.parameters.to_dict()),
-        "metadata": _READABLE(job.metadata.to_dict()),
+        "metadata": _described(job.metadata),
         "plan": json.dumps(job.plan),
         "identity": job.identity,
         "created_at": stored_text(job.created_at),

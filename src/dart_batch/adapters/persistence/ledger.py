@@ -1,6 +1,6 @@
 """The chunk ledger in batch_chunks. Counters of the job move in the same statements' transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,8 +98,8 @@ class SqlChunkLedger:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, job_id: str, new: Sequence[Chunk]) -> None:
-        ledger_rows.insert(self._connection, job_id, new)
+    def add(self, new: Mapping[str, Sequence[Chunk]]) -> None:
+        ledger_rows.insert(self._connection, new)
 
     def all(self, job_id: str) -> list[Chunk]:
         return ledger_rows.every(self._connection, job_id)

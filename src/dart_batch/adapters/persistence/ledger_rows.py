@@ -1,6 +1,6 @@
 """Chunks as rows of batch_chunks. Part of the ledger: see SqlChunkLedger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,16 +25,18 @@ _ALL = Prepared(_all)
 _OPEN = Prepared(_all.where(chunks.c.status != sa.literal_column(f"'{ChunkStatus.DONE}'")))
 
 
-def insert(connection: sa.Connection, job_id: str, new: Sequence[Chunk]) -> None:
-    """Store new chunks as PENDING."""
-    _INSERT.run_many(connection, [_row(job_id, chunk) for chunk in new])
+def insert(connection: sa.Connection, new: Mapping[str, Sequence[Chunk]]) -> None:
+    """Store new chunks of jobs as PENDING."""
+    _INSERT.run_many(
+        connection, (_row(job_id, chunk) for job_id, chunks_of_it in new.items() for chunk in chunks_of_it)
+    )
 
 
 def replace_from(connection: sa.Connection, job_id: str, first: int, new: Sequence[Chunk]) -> None:
     """Put PENDING chunks in place of the PENDING ones with this number or a higher one."""
     old = (chunks.c.job_id == job_id, chunks.c.number >= first, chunks.c.status == ChunkStatus.PENDING)
     connection.execute(chunks.delete().where(*old))
-    insert(connection, job_id, new)
+    insert(connection, {job_id: new})
 
 
 def every(connection: sa.Connection, job_id: str) -> list[Chunk]:

@@ -1,6 +1,7 @@
 """Statements of the hot path: compiled once per dialect, then run past SQLAlchemy's per-call work."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
 
+AT_ONCE = 500
 Binder = Callable[[Mapping[str, Any]], Any]
 
 
@@ -28,12 +30,12 @@ class Prepared:
     def run_many(self, connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute once for each row of values; answers how many rows of the database it touched."""
         sql, bind = self._ready(connection)
-        bound = [bind(row) for row in rows]
-        if not bound:
-            return 0
+        bound, touched = map(bind, rows), 0
         cursor = connection.connection.cursor()
-        cursor.executemany(sql, bound)
-        return cursor.rowcount
+        while some := list(islice(bound, AT_ONCE)):
+            cursor.executemany(sql, some)
+            touched += cursor.rowcount
+        return touched
 
     def _ready(self, connection: sa.Connection) -> tuple[str, Binder]:
         dialect = connection.dialect.name

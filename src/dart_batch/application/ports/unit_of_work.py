@@ -1,6 +1,6 @@
 """One transaction over everything the ledger guarantees: rows, ledger, counters, state and publication."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -126,8 +126,8 @@ class Identified(Protocol):
 class ChunkLedger(Protocol):
     """Which chunks of a job are committed."""
 
-    def add(self, job_id: str, chunks: Sequence[Chunk]) -> None:
-        """Store the chunks of a new job."""
+    def add(self, new: Mapping[str, Sequence[Chunk]]) -> None:
+        """Store the chunks of new jobs, by id."""
         ...
 
     def all(self, job_id: str) -> list[Chunk]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dart_batch.application.definitions import definition_text, resolve_definition
 from dart_batch.application.ports.clock import Clock
@@ -65,7 +66,7 @@ class SubmitJob:
     def preview(self, submission: Submission) -> Plan:
         """What the submit would do now; changes nothing. Raises StalePlan or a planning error."""
         plan = self.plan(submission.type, submission.parameters)
-        if submission.plan_hash not in (None, plan.hash):
+        if submission.plan_hash is not None and submission.plan_hash != plan.hash:
             raise StalePlan("The plan changed since it was shown.", plan_hash=plan.hash)
         return plan
 
@@ -91,14 +92,15 @@ class SubmitJob:
     def many(self, submissions: Sequence[Submission], by: Actor | None = None) -> list[BatchJob]:
         """Store all jobs in one transaction, in this order, or none of them. Raises like a single submit."""
         plans = [self._planned(one) for one in submissions]
-        jobs = [self._job(one, plan) for one, plan in zip(submissions, plans, strict=True)]
+        now = self._clock.now()
+        jobs = [self._job(one, plan, now) for one, plan in zip(submissions, plans, strict=True)]
         with self._uow() as uow:
             _refuse_taken(uow, submissions)
             _refuse_known(uow, [one.job_id for one in submissions if one.job_id])
             BatchJobService(uow.jobs, self._capacity).admit(jobs)
+            uow.ledger.add({job.id: plan.chunks for job, plan in zip(jobs, plans, strict=True)})
             for job, plan in zip(jobs, plans, strict=True):
-                uow.ledger.add(job.id, plan.chunks)
-                uow.logs.add(job.id, LogEntry(job.created_at, INFO, "submitted", _summary(plan, job.owner)))
+                uow.logs.add(job.id, LogEntry(now, INFO, "submitted", _summary(job, plan)))
                 uow.audit.record(_act(job, by or the_system(job.owner)))
             for one, job in zip(submissions, jobs, strict=True):
                 if one.receipt is not None:
@@ -127,8 +129,7 @@ class SubmitJob:
             raise NothingToDo(_why_nothing(plan), skips=[skip.to_dict() for skip in plan.skips])
         return plan
 
-    def _job(self, submission: Submission, plan: Plan) -> BatchJob:
-        now = self._clock.now()
+    def _job(self, submission: Submission, plan: Plan, now: datetime) -> BatchJob:
         job = BatchJob.create(submission.job_id or self._new_id(), submission.type, submission.parameters, plan, now)
         job.metadata, job.priority, job.owner = submission.metadata, submission.priority, submission.owner
         if submission.start:
@@ -173,9 +174,9 @@ def _refuse_known(uow: UnitOfWork, job_ids: Sequence[str]) -> None:
         raise DuplicateJob(f"Job {job_id} is there already, and may exist only once.", job_id=job_id)
 
 
-def _summary(plan: Plan, owner: str) -> str:
-    unit = unit_of(plan.to_dict())
-    return f"Submitted by {owner}: {plan.items} {unit} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
+def _summary(job: BatchJob, plan: Plan) -> str:
+    unit = unit_of(job.plan)
+    return f"Submitted by {job.owner}: {plan.items} {unit} in {len(plan.chunks)} chunks, {plan.skipped} skipped."
 
 
 def _why_nothing(plan: Plan) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from dart_batch.domain.access.actor import Actor
 from dart_batch.domain.redaction import redact_all
 
 BEGINNING = "0" * 64
+_LISTED = json.JSONEncoder(separators=(",", ":")).encode
+_KEPT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,7 @@ class AuditEntry:
 
     def digest(self) -> str:
         """What `hash` must be: SHA-256 over all other fields."""
-        fields = [getattr(self, name) for name in self.__slots__ if name != "hash"]
-        return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+        return _digest([getattr(self, name) for name in self.__slots__ if name != "hash"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def chained(last: Link, act: Act) -> AuditEntry:
     stamp = act.at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
     who = (act.by.name, act.by.role.value, act.by.entry.value, act.by.address)
     fields = (last.number + 1, stamp, *who, act.name, act.subject, _text(act.before), _text(act.after), last.hash)
-    return AuditEntry(*fields, hash=AuditEntry(*fields, hash="").digest())
+    return AuditEntry(*fields, hash=_digest(fields))
 
 
 def faults(entries: Iterable[AuditEntry], head: Link) -> Iterator[AuditFault]:
@@ -95,7 +96,9 @@ def _span(first: int, last: int) -> str:
     return f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
 
 
+def _digest(fields: Sequence[int | str | None]) -> str:
+    return hashlib.sha256(_LISTED(fields).encode()).hexdigest()
+
+
 def _text(values: Mapping[str, Any] | None) -> str | None:
-    if values is None:
-        return None
-    return json.dumps(redact_all(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return None if values is None else _KEPT(redact_all(values))

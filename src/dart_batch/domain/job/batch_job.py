@@ -81,7 +81,7 @@ class BatchJob:
             id=job_id,
             type=job_type,
             parameters=parameters,
-            plan=plan.to_dict() | {"planHash": plan.hash},
+            plan=plan.recorded(),
             identity=parameters.identity(job_type),
             created_at=at,
             progress=Progress(total=plan.items, skipped=plan.skipped),

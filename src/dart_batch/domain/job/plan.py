@@ -8,6 +8,8 @@ from typing import Any
 
 from dart_batch.domain.job.chunk import Chunk
 
+_SORTED = json.JSONEncoder(sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Skip:
@@ -81,8 +83,12 @@ class Plan:
     @property
     def hash(self) -> str:
         """Changes whenever submitting this plan would do something else."""
-        body = json.dumps([self.to_dict(), [_span(chunk) for chunk in self.chunks]], sort_keys=True)
-        return hashlib.sha256(body.encode()).hexdigest()
+        return self._hash(self.to_dict())
+
+    def recorded(self) -> dict[str, object]:
+        """As `to_dict`, with the hash."""
+        summary = self.to_dict()
+        return {**summary, "planHash": self._hash(summary)}
 
     def to_dict(self) -> dict[str, object]:
         """Summary that is stored with the job; the chunks themselves are in the ledger."""
@@ -103,6 +109,10 @@ class Plan:
             "causes": self.causes,
             "pinned": self.pinned,
         }
+
+    def _hash(self, summary: dict[str, object]) -> str:
+        body = _SORTED([summary, [_span(chunk) for chunk in self.chunks]])
+        return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _span(chunk: Chunk) -> tuple[str, str, str, int]:

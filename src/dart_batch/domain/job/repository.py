@@ -9,8 +9,8 @@ from dart_batch.domain.job.batch_job import BatchJob
 class BatchJobRepository(Protocol):
     """Jobs by id. Writes take part in the caller's transaction."""
 
-    def add(self, job: BatchJob) -> None:
-        """Store a new job."""
+    def add(self, *new: BatchJob) -> None:
+        """Store new jobs."""
         ...
 
     def get(self, job_id: str) -> BatchJob:
@@ -29,8 +29,8 @@ class BatchJobRepository(Protocol):
         """As `save`, with the counters of sessions and chunks, which else only the ledger moves."""
         ...
 
-    def active_twin(self, identity: str) -> str | None:
-        """Id of a job with this identity that is not finished; null when there is none."""
+    def active_twins(self, identities: Sequence[str]) -> dict[str, str]:
+        """Those of the identities that a job has which is not finished, each with the id of such a job."""
         ...
 
     def known(self, job_ids: Sequence[str]) -> list[str]:

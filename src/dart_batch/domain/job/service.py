@@ -19,11 +19,12 @@ class BatchJobService:
         waiting = self._jobs.waiting()
         if waiting + len(jobs) > self._capacity:
             raise QueueFull(_full(waiting, len(jobs), self._capacity), capacity=self._capacity)
+        twins = self._jobs.active_twins([job.identity for job in jobs])
         for job in jobs:
-            twin = self._jobs.active_twin(job.identity)
-            if twin is not None:
+            twin = twins.setdefault(job.identity, job.id)
+            if twin != job.id:
                 raise DuplicateJob(f"Job {twin} already does exactly this.", job_id=twin)
-            self._jobs.add(job)
+        self._jobs.add(*jobs)
 
 
 def _full(waiting: int, new: int, capacity: int) -> str:
