@@ -2,8 +2,10 @@ import { computed, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { useApi } from '@/api/client'
 import type { IndexSummary } from '@/api/contract'
+import type { Side } from '@/api/indexCalls'
 import { sessionOnOrBefore } from '@/components/index/sessions'
 import { useJobsStore } from '@/stores/jobs'
+import { momentOf } from './localMoment'
 import { useLoad } from './useLoad'
 import { useThrottled } from './useThrottled'
 
@@ -14,6 +16,7 @@ export function useIndexPage(market: () => string | undefined) {
   const router = useRouter()
   const jobs = useJobsStore()
   const word = (name: string) => (typeof route.query[name] === 'string' ? route.query[name] : null)
+  const asOf = computed(() => momentOf(word('asOf')))
 
   const summaries = useLoad(async (signal) => (await api.indices(signal)).items)
 
@@ -23,10 +26,8 @@ export function useIndexPage(market: () => string | undefined) {
   })
   const identity = computed(() => chosen.value && `${chosen.value.market}/${chosen.value.definition}`)
 
-  const history = useLoad(async (signal) => {
-    const { market: name, definition } = chosen.value!
-    return api.history(name, definition, signal)
-  })
+  const side = computed<Side>(() => ({ definition: chosen.value?.definition ?? '', asOf: asOf.value ?? undefined }))
+  const history = useLoad((signal) => api.history(chosen.value!.market, side.value, signal))
 
   const selected = computed(() => {
     const items = history.data.value?.items ?? []
@@ -35,19 +36,15 @@ export function useIndexPage(market: () => string | undefined) {
     return items[at] ?? null
   })
 
-  const reading = useLoad(async (signal) => {
-    const { market: name, definition } = chosen.value!
-    return api.reading(name, selected.value!.date, definition, signal)
-  })
+  const reading = useLoad((signal) =>
+    api.reading(chosen.value!.market, selected.value!.date, side.value, signal),
+  )
 
-  const go = (summary: Pick<IndexSummary, 'market' | 'definition'>, date?: string) =>
-    router.replace({
-      name: 'index',
-      params: { market: summary.market },
-      query: { definition: summary.definition, date },
-    })
+  /** Keeps how the index is looked at, and lets go of what belongs to another one. */
+  const go = ({ market: name, definition }: IndexSummary, change: Record<string, string | undefined>) =>
+    router.replace({ name: 'index', params: { market: name }, query: { ...route.query, definition, ...change } })
 
-  watch(identity, (now) => {
+  watch([identity, asOf], ([now]) => {
     reading.reset()
     history.reset()
     if (now) void history.load()
@@ -67,8 +64,10 @@ export function useIndexPage(market: () => string | undefined) {
     history,
     reading,
     chosen,
+    side,
     selected,
-    choose: (summary: IndexSummary) => go(summary),
-    select: (date: string) => chosen.value && go(chosen.value, date),
+    choose: (summary: IndexSummary) => go(summary, { date: undefined, with: undefined }),
+    select: (date: string) => chosen.value && go(chosen.value, { date }),
+    see: (moment: string | null) => chosen.value && go(chosen.value, { asOf: moment ?? undefined }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Chunk, DefinitionSummary, Difference, Job, LogEntry, Plan, Publication, Reading } from '@/api/contract'
+import type { Chunk, Comparison, DefinitionSummary, Difference, Generation, Job, LogEntry, Plan, Publication, Reading } from '@/api/contract'
 
 export const aJob = (change: Partial<Job> = {}): Job => ({
   jobId: '01JOB',
@@ -165,6 +165,27 @@ export const aDifference = (change: Partial<Difference> = {}): Difference => ({
     },
   ],
   total: 60,
+  ...change,
+})
+
+export const aComparison = (change: Partial<Comparison> = {}): Comparison => {
+  const { market, summary, levelFlips, components, items, total } = aDifference()
+  const old = { definition: 'us', asOf: null, jobId: null }
+  const sides = { old, new: { ...old, jobId: '01STAGED' }, bounds: [25, 45, 55, 75], onlyOld: 12, onlyNew: 0 }
+  return { market, ...sides, summary, levelFlips, components, items, total, ...change }
+}
+
+export const aGeneration = (change: Partial<Generation> = {}): Generation => ({
+  jobId: '01STAGED',
+  jobType: 'INDEX_RECALCULATION',
+  state: 'STAGED',
+  owner: 'local',
+  finishedAt: '2026-01-05T09:00:00.000000Z',
+  first: '2020-01-02',
+  last: '2020-01-06',
+  sessions: 3,
+  definition: 'us@1',
+  reason: 'More volatility',
   ...change,
 })
 

@@ -5,11 +5,14 @@ import type {
   BulkAnswers,
   BulkOrder,
   Chunk,
+  Comparison,
+  ComparisonQuery,
   DefinitionSummary,
   Difference,
   DifferenceQuery,
   FindingPage,
   FindingQuery,
+  Generation,
   IndexSummary,
   Job,
   JobQuery,
@@ -25,9 +28,10 @@ import type {
   SessionLife,
   Worker,
 } from '@/api/contract'
+import type { Side } from '@/api/indexCalls'
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
-import { aDifference, aJob, aPlan } from './builders'
+import { aComparison, aDifference, aJob, aPlan } from './builders'
 import { FakeAccess } from './fakeAccess'
 
 const AFTER: Record<JobVerb, JobStatus> = {
@@ -51,6 +55,10 @@ export class FakeApi extends FakeAccess implements Api {
   log: LogEntry[] = []
   published: IndexSummary[] = []
   readings: Reading[] = []
+  /** Those of every past moment. */
+  readingsThen: Reading[] = []
+  generationList: Generation[] = []
+  besides: Comparison = aComparison()
   attemptList: Attempt[] = []
   workerList: Worker[] = []
   found: FindingPage = { checks: [], items: [], groups: [], total: 0 }
@@ -74,6 +82,7 @@ export class FakeApi extends FakeAccess implements Api {
     orders: [] as JobOrder[],
     differences: [] as DifferenceQuery[],
     rollbacks: [] as string[],
+    comparisons: [] as (ComparisonQuery & { market: string })[],
     plans: [] as JobWish[],
     submits: [] as JobWish[],
   }
@@ -171,19 +180,26 @@ export class FakeApi extends FakeAccess implements Api {
 
   indices = () => this.answer({ items: this.published })
 
-  history = (market: string, definition: string) =>
+  generations = () => this.answer(this.generationList)
+
+  comparison = (market: string, query: ComparisonQuery) => {
+    this.asked.comparisons.push({ market, ...query })
+    return this.answer(this.besides)
+  }
+
+  history = (market: string, { definition, asOf }: Side) =>
     this.answer({
       market,
       definition: `${definition}@1`,
       definitionHash: 'd',
       bounds: [25, 45, 55, 75],
       definitions: [],
-      items: this.readings,
+      items: asOf ? this.readingsThen : this.readings,
     })
 
-  reading = (market: string, date: string, definition: string) => {
-    this.asked.readings.push(`${market}/${definition}/${date}`)
-    const found = this.readings.find((reading) => reading.date === date)
+  reading = (market: string, date: string, { definition, asOf }: Side) => {
+    this.asked.readings.push([market, definition, date, asOf].filter(Boolean).join('/'))
+    const found = (asOf ? this.readingsThen : this.readings).find((reading) => reading.date === date)
     if (!found) return Promise.reject(notFound(date))
     const job = {
       jobId: '01JOB',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Reading } from '@/api/contract'
+import type { Reading, SessionDifference } from '@/api/contract'
+import { aDifference } from '@/testing/builders'
 import { historyOption, linePoints, lonePoints, type ChartLook } from './historyOption'
 import { LEVELS } from './level'
 
@@ -15,8 +16,9 @@ const reading = (date: string, value: number | null): Reading => ({
 
 const look = { levels: {}, text: '', line: '', accent: '', coverage: '', filler: '' } as unknown as ChartLook
 const names = Object.fromEntries(LEVELS.map((level) => [level, level])) as never
-const optionOf = (items: Reading[], selected: string | null = null) =>
-  historyOption({ items, bounds: [25, 45, 55, 75], selected, from: null, levelNames: names, wide: true }, look) as {
+const given = { bounds: [25, 45, 55, 75], from: null, levelNames: names, wide: true }
+const optionOf = (items: Reading[], selected: string | null = null, beside: SessionDifference[] | null = null) =>
+  historyOption({ ...given, items, selected, beside }, look) as {
     series: {
       data: unknown[]
       connectNulls?: boolean
@@ -73,6 +75,19 @@ describe('the history chart', () => {
     expect(series[0]!.markArea!.data).toHaveLength(5)
     expect(visualMap.pieces.map(({ lte }) => lte)).toEqual([25, 45, 55, 75, 100])
     expect(visualMap.pieces[1]).toMatchObject({ gt: 25, lte: 45 })
+  })
+
+  it('draws another index beside it, shaded where both have a value', () => {
+    const [both, alone] = [aDifference().items[0]!, { ...aDifference().items[0]!, date: '2008-06-02', old: null }]
+    const { series } = optionOf([reading('2008-05-30', 43)], null, [both, alone])
+    const [floor, above, below, line] = series.slice(3).map(({ data }) => data)
+    expect([floor, above, below]).toEqual([
+      [['2008-05-30', 43], ['2008-06-02', null]],
+      [['2008-05-30', expect.closeTo(32.9)], ['2008-06-02', null]],
+      [['2008-05-30', 0], ['2008-06-02', null]],
+    ])
+    expect(line).toEqual([['2008-05-30', 75.9], ['2008-06-02', 75.9]])
+    expect(optionOf([reading('2008-05-30', 43)]).series).toHaveLength(3)
   })
 
   it('marks the chosen session only when there is one', () => {

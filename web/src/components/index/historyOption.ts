@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import type { Level, Reading } from '@/api/contract'
+import type { Level, Reading, SessionDifference } from '@/api/contract'
+import { shades } from '@/components/diff/differenceOption'
 import { bandsOf } from './level'
 
 export interface ChartLook {
@@ -18,6 +19,8 @@ export interface ChartInput {
   from: string | null
   levelNames: Record<Level, string>
   wide: boolean
+  /** The sessions that another index has, too; null when there is none beside it. */
+  beside: readonly SessionDifference[] | null
 }
 
 type Point = [date: string, value: number | null]
@@ -114,6 +117,24 @@ function series(input: ChartInput, look: ChartLook) {
   ]
 }
 
+function besideSeries(beside: readonly SessionDifference[], look: ChartLook) {
+  const line = { type: 'line', connectNulls: false, showSymbol: false, silent: true, emphasis: { disabled: true } }
+  const { floor, above, below } = shades(beside)
+  const shade = (data: unknown[], color: string, opacity: number) => ({
+    ...line,
+    data,
+    stack: 'beside',
+    lineStyle: { width: 0 },
+    areaStyle: { color, opacity },
+  })
+  return [
+    shade(floor, look.line, 0),
+    shade(above, look.levels.GREED, 0.4),
+    shade(below, look.levels.FEAR, 0.4),
+    { ...line, data: beside.map(({ date, new: now }) => [date, now]), lineStyle: { color: look.accent, width: 1, opacity: 0.8 } },
+  ]
+}
+
 function zooms(input: ChartInput, look: ChartLook, sides: object) {
   const both = { xAxisIndex: [0, 1], startValue: input.from ?? undefined, end: 100 }
   const handle = { color: look.line, borderColor: look.text }
@@ -165,6 +186,6 @@ export function historyOption(input: ChartInput, look: ChartLook): EChartsCoreOp
       outOfRange: { color: look.text },
     },
     dataZoom: zooms(input, look, sides),
-    series: series(input, look),
+    series: input.beside ? [...series(input, look), ...besideSeries(input.beside, look)] : series(input, look),
   }
 }

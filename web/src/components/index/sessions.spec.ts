@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestSession, sessionOnOrBefore, spanStart } from './sessions'
+import { nearestSession, sessionAt, sessionOnOrBefore, spanStart } from './sessions'
 
 const items = ['2019-12-30', '2020-01-02', '2020-01-03', '2020-01-06'].map((date) => ({ date }))
 const at = (text: string) => new Date(text).getTime()
@@ -14,6 +14,12 @@ describe('sessions', () => {
     expect(nearestSession(items, at('1999-01-01'))).toBe('2019-12-30')
     expect(nearestSession(items, at('2031-01-01'))).toBe('2020-01-06')
     expect(nearestSession([], at('2020-01-01'))).toBeNull()
+  })
+
+  it('at a day is that session or nothing', () => {
+    expect(sessionAt(items, '2020-01-03')).toEqual({ date: '2020-01-03' })
+    expect(sessionAt(items, '2020-01-04')).toBeNull()
+    expect(sessionAt(items, null)).toBeNull()
   })
 
   it('on or before a holiday is the session before it', () => {

@@ -23,6 +23,19 @@ export function sessionOnOrBefore(items: readonly Dated[], date: string): number
   return items.findLastIndex((item) => item.date <= date)
 }
 
+/** The item of a session; null when there is none. `items` ascend by date. */
+export function sessionAt<T extends Dated>(items: readonly T[], date: string | null): T | null {
+  let [low, high] = [0, items.length - 1]
+  while (date !== null && low <= high) {
+    const middle = (low + high) >> 1
+    const item = items[middle]!
+    if (item.date === date) return item
+    if (item.date < date) low = middle + 1
+    else high = middle - 1
+  }
+  return null
+}
+
 /** First day of the span of `years` that ends with the last session; null (= everything) for no years. */
 export function spanStart(items: readonly Dated[], years: number | null): string | null {
   const last = items.at(-1)
