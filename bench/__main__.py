@@ -1,6 +1,18 @@
 """Everything the README says about speed, one after the other."""
 
-from bench import job_list, kospi, ledger, migration, recalculation, reports, seed, startup, strategies, validation
+from bench import (
+    cluster,
+    job_list,
+    kospi,
+    ledger,
+    migration,
+    recalculation,
+    reports,
+    seed,
+    startup,
+    strategies,
+    validation,
+)
 from bench.peers import side_by_side
 
 
@@ -16,6 +28,7 @@ def main() -> None:
         reports,
         job_list,
         kospi,
+        cluster,
         side_by_side,
     ):
         print(f"\n== {(part.__doc__ or '').splitlines()[0]}")

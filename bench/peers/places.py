@@ -52,7 +52,7 @@ def _installed(python: Path) -> str:
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """The address of a Redis that keeps nothing and ends with the block. Raises Missing."""
-    server, port = _redis_server(), _free_port()
+    server, port = _redis_server(), free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
     process = subprocess.Popen([server, *options], stdout=subprocess.DEVNULL)
     try:
@@ -75,7 +75,7 @@ def _redis_server() -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
