@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.job_types.maintenance import Maintenance
 from dart_batch.application.maintenance.caretaker import HELD_SECONDS, OFFICE, ROUND_SECONDS, Caretaker
+from dart_batch.application.maintenance.daily import DailyMaintenance
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
 from dart_batch.application.ports.queue import Ready
@@ -63,7 +65,7 @@ class Town:
             self.queue,
             ClaimRules(),
             Rescuer(self.uow, HostProcesses(), self.clock, 30),
-            Housekeeper(submit, maintenance, self.clock, 18, lambda day: day_id("maintenance", day)),
+            Housekeeper(DailyMaintenance(submit, maintenance, partial(day_id, "maintenance")), self.clock, 18),
         )
 
     def queued(self, job_id: str, priority: Priority = Priority.NORMAL, index: str = "") -> None:

@@ -21,6 +21,7 @@ from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.job_types import maintenance
 from dart_batch.application.job_types.maintenance import Maintenance
+from dart_batch.application.maintenance.daily import DailyMaintenance
 from dart_batch.application.maintenance.housekeeper import FULL_SECONDS, Housekeeper
 from dart_batch.application.ports.workers import WorkerIdentity
 from dart_batch.application.use_cases.submit_job import Submission, SubmitJob
@@ -62,7 +63,7 @@ class Shed:
 
     def housekeeper(self, capacity: int = 100) -> Housekeeper:
         day = lambda of: day_id("maintenance", of)  # noqa: E731
-        return Housekeeper(self.submitter(capacity), self.kind, self.clock, 18, day)
+        return Housekeeper(DailyMaintenance(self.submitter(capacity), self.kind, day), self.clock, 18)
 
     def plan(self) -> Plan:
         return self.kind.plan(self.kind.order(self.clock.now().date()))

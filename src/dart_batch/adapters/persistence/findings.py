@@ -15,7 +15,6 @@ from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.domain.job.validation import Scope
-from dart_batch.engine.validation.catalogue import CODES, SEVERITIES
 
 EXAMPLES = 5
 _FINDING = Prepared(findings.insert().values({column.name: sa.bindparam(column.name) for column in findings.c}))
@@ -43,6 +42,8 @@ class SqlFindings:
         _TALLY.run_many(self._connection, [fixed | first | row for row in whole.iter_rows(named=True)])
 
     def results(self, job_id: str) -> list[CheckResult]:
+        from dart_batch.engine.validation.catalogue import CODES, SEVERITIES  # noqa: PLC0415  all checks, for few jobs
+
         sums = (sa.func.sum(tallies.c.checked), sa.func.sum(tallies.c.objections))
         query = sa.select(tallies.c.code, *sums).where(tallies.c.job_id == job_id).group_by(tallies.c.code)
         counts = {code: (int(checked), int(objected)) for code, checked, objected in self._connection.execute(query)}

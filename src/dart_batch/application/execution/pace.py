@@ -22,11 +22,13 @@ class Pace:
 class Rounds:
     """A duty that is done from time to time, by whoever passes by."""
 
-    _last: float = float("-inf")
+    _last: float | None = None
 
-    def due(self, now: float, every: float) -> bool:
-        """Whether `every` seconds have passed since the last time it was."""
-        if now - self._last < every:
+    def due(self, now: float, every: float, *, at_once: bool = True) -> bool:
+        """Whether `every` seconds have passed since the last time it was. The first time is `at_once`, or later."""
+        if self._last is None and not at_once:
+            self._last = now
+        if self._last is not None and now - self._last < every:
             return False
         self._last = now
         return True

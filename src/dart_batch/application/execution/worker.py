@@ -63,6 +63,7 @@ class Worker:
     rescuer: Rescuer
     pace: Pace = field(default_factory=Pace)
     rounds: Rounds = field(default_factory=Rounds)
+    chores: Rounds = field(default_factory=Rounds)
     housekeeper: Housekeeper | None = None
 
     @property
@@ -93,10 +94,7 @@ class Worker:
 
     def _look(self, slots: Slots, stop: StopSignal, leaves: StopSignal) -> None:
         try:
-            if self.rounds.due(self.clock.monotonic(), self.limits.poll_seconds):
-                self.rescuer.rescue()
-                if self.housekeeper is not None:
-                    self.housekeeper.look()
+            self._make_rounds(self.clock.monotonic())
             while (free := slots.free) and not leaves.is_set():
                 if self.pace.size > 1 and slots.brief:
                     return
@@ -108,6 +106,13 @@ class Worker:
                 slots.overtake(urgent, self._may_yield)
         except Transient:
             return
+
+    def _make_rounds(self, now: float) -> None:
+        """The house is kept from the second round on: who takes over from the dead begins with their jobs."""
+        if self.rounds.due(now, self.limits.poll_seconds):
+            self.rescuer.rescue()
+        if self.housekeeper is not None and self.chores.due(now, self.limits.poll_seconds, at_once=False):
+            self.housekeeper.look()
 
     def _begin(self, slots: Slots, jobs: list[BatchJob], halt: Halt) -> None:
         slots.occupy(jobs, halt, lambda: self.work(jobs, halt))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -14,7 +14,9 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.parameters import BatchJobParameters
 from dart_batch.domain.job.plan import Plan
-from dart_batch.engine.lineage import Lineage
+
+if TYPE_CHECKING:
+    from dart_batch.engine.lineage import Lineage
 
 UNCOMPUTABLE = (RemoteFailure, Fatal, ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError)
 
@@ -87,7 +89,7 @@ class Sheds(Protocol):
 class Explainer(Protocol):
     """Work that can say where its readings came from."""
 
-    def explain(self, market: str, session: date) -> Lineage:
+    def explain(self, market: str, session: date) -> "Lineage":
         """The observations that the job's reading of one session came from."""
         ...
 
