@@ -319,7 +319,7 @@ def test_a_full_queue_is_tried_again_after_a_minute(shed: Shed) -> None:
     ended(shed.uow, "waiting", NOW, JobStatus.QUEUED)
     keeper = shed.housekeeper(capacity=1)
     assert keeper.look() is None
-    roomy = replace(keeper, submit=shed.submitter())
+    roomy = replace(keeper, submit=shed.housekeeper().submit)
 
     assert roomy.look() is None
     shed.clock.advance(FULL_SECONDS)
