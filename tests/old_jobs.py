@@ -28,7 +28,7 @@ def ended(uow: Callable[[], SqlUnitOfWork], job_id: str, at: datetime, status: J
             rows = readings(chunk.first_session, chunk.items)
             work.generations.append(job_id, chunk.market, shipped()["kospi"], rows, at)
         work.attempts.opened([lease], at)
-        work.attempts.closed(lease, "failed", "gone", at)
+        work.attempts.closed([lease], "failed", "gone", at)
         for number in range(LINES):
             work.logs.add(job_id, LogEntry(at, INFO, "said", f"line {number}", 1))
         work.commit("test")

@@ -12,7 +12,7 @@ from dart_batch.adapters.persistence import session
 from dart_batch.adapters.persistence.prepared import AT_ONCE
 from dart_batch.adapters.persistence.tables import history
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
-from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, Done, Lease
 from dart_batch.domain.job.chunk import ChunkStatus
 from dart_batch.domain.job.errors import ConcurrentChange, JobNotFound, LeaseLost
 from dart_batch.domain.job.status import JobStatus, Verb
@@ -216,3 +216,20 @@ def test_twins_are_found_among_more_identities_than_one_statement_asks_for(uow: 
         assert work.jobs.active_twins([*others, identity]) == {identity: "job-1"}
         assert work.jobs.active_twins(others) == {}
         assert work.jobs.active_twins([]) == {}
+
+
+def test_chunks_of_several_jobs_are_marked_together_and_a_second_time_refused(uow: Uow) -> None:
+    ids = ["job-1", "job-2"]
+    for job_id in ids:
+        stored_job(uow, JobStatus.QUEUED, job_id)
+
+    with uow() as work:
+        found = work.ledger.sole([*ids, "job-3"])
+        done = [Done(Lease(job_id, "worker-1", 1), chunk, DONE, 1.0) for job_id, chunk in found.items()]
+        work.ledger.mark(done, NOW)
+        work.commit("test")
+
+    assert [(one.lease.job_id, one.chunk.number) for one in done] == [("job-1", 1), ("job-2", 1)]
+    with uow() as work, pytest.raises(LeaseLost, match="1 of job job-2"):
+        assert work.ledger.sole(ids) == {}
+        work.ledger.mark(done, NOW)

@@ -63,12 +63,13 @@ class SqlAttempts:
         return WAITS.run(self._connection, _bound(now, rules) | {"job_id": job_id}).fetchone() is not None
 
     def opened(self, leases: Sequence[Lease], at: datetime) -> None:
-        rows = [{"job_id": one.job_id, "fence": one.fence, "worker": one.worker} for one in leases]
-        _OPENED.run_many(self._connection, [row | {"started_at": stored_text(at)} for row in rows])
+        begun = {"started_at": stored_text(at)}
+        rows = ({"job_id": one.job_id, "fence": one.fence, "worker": one.worker, **begun} for one in leases)
+        _OPENED.run_many(self._connection, rows)
 
-    def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
+    def closed(self, leases: Sequence[Lease], outcome: str, message: str, at: datetime) -> None:
         ended = {"ended_at": stored_text(at), "outcome": outcome, "message": clean(message)}
-        _CLOSED.run(self._connection, ended | {"key": lease.job_id, "seen": lease.fence})
+        _CLOSED.run_many(self._connection, ({"key": one.job_id, "seen": one.fence, **ended} for one in leases))
 
     def spent(self, job_id: str, since: datetime, before: int) -> float:
         query = sa.select(attempts.c.started_at, attempts.c.ended_at).where(

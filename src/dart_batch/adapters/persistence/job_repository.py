@@ -1,7 +1,7 @@
 """Jobs in batch_jobs."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
@@ -34,7 +34,11 @@ _SAVE = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS
 _CLAIMED = ("status", "attempts", "fence", "worker", "lease_until", "setbacks", "not_before", "reason", "started_at")
 _OF_ATTEMPT = ("attempt_started_at", "attempt_base", "updated_at", "version")
 _SAVE_CLAIM = Prepared(_unchanged.values({name: sa.bindparam(name) for name in (*_CLAIMED, *_OF_ATTEMPT)}))
-_SAVE_COUNTED = Prepared(_unchanged.values({name: sa.bindparam(name) for name in COLUMNS if name not in _FIXED}))
+_ENDED = ("status", "reason", "worker", "lease_until", "control", "control_at", "setbacks", "finished_at")
+_COUNTERS = ("items_processed", "chunks_done", "verification", "failure_code", "failure_message")
+_SAVE_ENDED = Prepared(
+    _unchanged.values({name: sa.bindparam(name) for name in (*_ENDED, *_COUNTERS, "updated_at", "version")})
+)
 _same = [f"same{number}" for number in range(AT_ONCE)]
 _TWINS = Prepared(
     sa.select(jobs.c.identity, jobs.c.id).where(
@@ -52,7 +56,7 @@ class SqlJobRepository:
 
     def add(self, *new: BatchJob) -> None:
         fresh = {"version": 0, "updated_at": stored_now()}
-        _INSERT.run_many(self._connection, (_fixed(job) | _counted(job) | _state(job) | fresh for job in new))
+        _INSERT.run_many(self._connection, (_fixed(job) | _state(job) | _counted(job) | fresh for job in new))
         _TARGET.run_many(self._connection, (target for job in new for target in _targets(job)))
 
     def get(self, job_id: str) -> BatchJob:
@@ -63,16 +67,15 @@ class SqlJobRepository:
         return self._found(_SHOW, job_id)
 
     def save(self, job: BatchJob) -> None:
-        self._save(job, _SAVE, _state(job))
+        if _SAVE.run(self._connection, _state(job) | _step(job, stored_now())).rowcount != 1:
+            raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
+        job.version += 1
 
     def save_claims(self, claimed: Sequence[BatchJob]) -> None:
-        if _SAVE_CLAIM.run_many(self._connection, [_claim(job) | _step(job) for job in claimed]) != len(claimed):
-            raise ConcurrentChange("A job was changed by another process while it was claimed.")
-        for job in claimed:
-            job.version += 1
+        self._save_all(_SAVE_CLAIM, claimed, _claim)
 
-    def save_counted(self, job: BatchJob) -> None:
-        self._save(job, _SAVE_COUNTED, _state(job) | _counted(job))
+    def save_ended(self, ended: Sequence[BatchJob]) -> None:
+        self._save_all(_SAVE_ENDED, ended, _end)
 
     def active_twins(self, identities: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -97,10 +100,14 @@ class SqlJobRepository:
             raise JobNotFound(f"There is no job {job_id}.", job_id=job_id)
         return job_from_row(dict(zip(COLUMNS, row, strict=True)))
 
-    def _save(self, job: BatchJob, statement: Prepared, row: dict[str, Any]) -> None:
-        if statement.run(self._connection, row | _step(job)).rowcount != 1:
-            raise ConcurrentChange(f"Job {job.id} was changed by another process.", job_id=job.id)
-        job.version += 1
+    def _save_all(
+        self, statement: Prepared, saved: Sequence[BatchJob], row: Callable[[BatchJob], dict[str, Any]]
+    ) -> None:
+        now = stored_now()
+        if statement.run_many(self._connection, (row(job) | _step(job, now) for job in saved)) != len(saved):
+            raise ConcurrentChange("One of the jobs was changed by another process meanwhile.")
+        for job in saved:
+            job.version += 1
 
 
 def _targets(job: BatchJob) -> Iterator[dict[str, Any]]:
@@ -130,17 +137,15 @@ def _fixed(job: BatchJob) -> dict[str, Any]:
 
 def _counted(job: BatchJob) -> dict[str, Any]:
     return {
-        "items_processed": job.progress.processed,
         "items_failed": job.progress.failed,
         "chunks_total": job.chunks_total,
-        "chunks_done": job.chunks_done,
         "chunks_failed": job.chunks_failed,
         "chunk_size": job.chunk_size,
     }
 
 
-def _step(job: BatchJob) -> dict[str, Any]:
-    return {"key": job.id, "seen": job.version, "version": job.version + 1, "updated_at": stored_now()}
+def _step(job: BatchJob, now: str) -> dict[str, Any]:
+    return {"key": job.id, "seen": job.version, "version": job.version + 1, "updated_at": now}
 
 
 def _claim(job: BatchJob) -> dict[str, Any]:
@@ -160,26 +165,46 @@ def _claim(job: BatchJob) -> dict[str, Any]:
     }
 
 
-def _state(job: BatchJob) -> dict[str, Any]:
+def _end(job: BatchJob) -> dict[str, Any]:
+    """What BatchJob.count and its verbs that end an attempt change."""
     failure = job.failure
-    return _claim(job) | {
-        "priority": int(job.priority),
-        "items_total": job.progress.total,
-        "items_skipped": job.progress.skipped,
+    return {
+        "status": job.status.value,
+        "reason": job.reason,
+        "worker": job.worker,
+        "lease_until": stored(job.lease_until),
         "control": job.control.value if job.control else None,
         "control_at": stored(job.control_at),
-        "cancel_mode": job.cancel_mode.value,
+        "setbacks": job.setbacks,
         "failure_code": failure.code if failure else None,
         "failure_message": failure.message if failure else None,
         "verification": None if job.verification is None else json.dumps(job.verification),
-        "queued_at": stored(job.queued_at),
         "finished_at": stored(job.finished_at),
+        "items_processed": job.progress.processed,
+        "chunks_done": job.chunks_done,
     }
+
+
+def _state(job: BatchJob) -> dict[str, Any]:
+    return {
+        **_claim(job),
+        **_end(job),
+        "priority": int(job.priority),
+        "items_total": job.progress.total,
+        "items_skipped": job.progress.skipped,
+        "cancel_mode": job.cancel_mode.value,
+        "queued_at": stored(job.queued_at),
+    }
+
+
+@lru_cache(maxsize=128)
+def _metadata(text: str) -> JobMetadata:
+    metadata = json.loads(text)
+    return JobMetadata(metadata["description"], tuple(metadata["tags"]))
 
 
 def job_from_row(row: Mapping[str, Any] | sa.RowMapping) -> BatchJob:
     """The aggregate as it was stored."""
-    metadata = json.loads(row["metadata"])
     return BatchJob(
         id=row["id"],
         type=JobType(row["type"]),
@@ -187,7 +212,7 @@ def job_from_row(row: Mapping[str, Any] | sa.RowMapping) -> BatchJob:
         plan=json.loads(row["plan"]),
         identity=row["identity"],
         created_at=certain(row["created_at"]),
-        metadata=JobMetadata(metadata["description"], tuple(metadata["tags"])),
+        metadata=_metadata(row["metadata"]),
         priority=Priority(row["priority"]),
         owner=row["owner"],
         status=JobStatus(row["status"]),

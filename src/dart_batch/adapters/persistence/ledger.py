@@ -12,7 +12,7 @@ from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.moments import naive_now, stored_now, stored_text
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks, history, jobs, targets
-from dart_batch.application.ports.unit_of_work import ChunkOutcome, Lease
+from dart_batch.application.ports.unit_of_work import ChunkOutcome, Done, Lease
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 from dart_batch.domain.job.errors import LeaseLost
 from dart_batch.domain.job.poison import Poison
@@ -111,25 +111,18 @@ class SqlChunkLedger:
         skipped = len(outcome.poison)
         counted = {"items": outcome.written, "skipped": skipped, "done": 1, "updated_at": stored_text(at)}
         self._held(_COUNT, lease, counted)
-        self.mark(lease, chunk, outcome, took_ms, at)
+        self.mark([Done(lease, chunk, outcome, took_ms)], at)
         ledger_skips.record(self._connection, lease, outcome.poison, at)
         return self._waiting(lease)
 
-    def mark(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> None:
-        done = {
-            "key": lease.job_id,
-            "nr": chunk.number,
-            "more": outcome.written,
-            "empty": outcome.withheld,
-            "skipped": len(outcome.poison),
-            "duration_ms": took_ms,
-            "memory_bytes": outcome.memory_bytes,
-            "finished_at": stored_text(at),
-            "fence": lease.fence,
-            "worker": lease.worker,
-        }
-        if _DONE.run(self._connection, done).rowcount != 1:
-            raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed already.")
+    def sole(self, job_ids: Sequence[str]) -> dict[str, Chunk]:
+        return ledger_rows.first_unfinished(self._connection, job_ids)
+
+    def mark(self, done: Sequence[Done], at: datetime) -> None:
+        finished_at = stored_text(at)
+        if _DONE.run_many(self._connection, (_done(one, finished_at) for one in done)) != len(done):
+            named = ", ".join(f"{one.chunk.number} of job {one.lease.job_id}" for one in done)
+            raise LeaseLost(f"It is committed already: chunk {named}.")
 
     def advance(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
         counted = {"items": outcome.written, "skipped": 0, "done": 0, "updated_at": stored_text(at)}
@@ -222,3 +215,19 @@ class SqlChunkLedger:
         bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}
         if statement.run(self._connection, bound).rowcount != 1:
             raise LeaseLost(f"Job {lease.job_id} was taken over; fence {lease.fence} is refused.")
+
+
+def _done(one: Done, finished_at: str) -> dict[str, Any]:
+    lease, chunk, outcome, took_ms = one
+    return {
+        "key": lease.job_id,
+        "nr": chunk.number,
+        "more": outcome.written,
+        "empty": outcome.withheld,
+        "skipped": len(outcome.poison),
+        "duration_ms": took_ms,
+        "memory_bytes": outcome.memory_bytes,
+        "finished_at": finished_at,
+        "fence": lease.fence,
+        "worker": lease.worker,
+    }

@@ -1,6 +1,8 @@
 """Chunks as rows of batch_chunks. Part of the ledger: see SqlChunkLedger."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import chunks
 from dart_batch.domain.job.chunk import Chunk, ChunkStatus
 
-_COLUMNS = [column.name for column in chunks.c]
+_COLUMNS = [field.name for field in fields(Chunk)]
 _NEW = ("job_id", "number", "market", "first_session", "last_session", "items")
 _ZERO = ("tries", "written", "withheld", "skipped")
 _INSERT = Prepared(
@@ -20,9 +22,19 @@ _INSERT = Prepared(
         | {"status": sa.literal_column(f"'{ChunkStatus.PENDING}'")}
     )
 )
-_all = sa.select(chunks).where(chunks.c.job_id == sa.bindparam("key")).order_by(chunks.c.number)
+_shown = sa.select(*(chunks.c[name] for name in _COLUMNS))
+_all = _shown.where(chunks.c.job_id == sa.bindparam("key")).order_by(chunks.c.number)
+_open = chunks.c.status != sa.literal_column(f"'{ChunkStatus.DONE}'")
 _ALL = Prepared(_all)
-_OPEN = Prepared(_all.where(chunks.c.status != sa.literal_column(f"'{ChunkStatus.DONE}'")))
+_OPEN = Prepared(_all.where(_open))
+_TOGETHER = [f"key{number}" for number in range(64)]
+_FIRST = Prepared(
+    _shown.add_columns(chunks.c.job_id).where(
+        chunks.c.job_id.in_([sa.bindparam(name, type_=sa.String) for name in _TOGETHER]),
+        chunks.c.number == sa.literal_column("1"),
+        _open,
+    )
+)
 
 
 def insert(connection: sa.Connection, new: Mapping[str, Sequence[Chunk]]) -> None:
@@ -49,6 +61,17 @@ def unfinished(connection: sa.Connection, job_id: str) -> list[Chunk]:
     return [_chunk(row) for row in _OPEN.run(connection, {"key": job_id}).fetchall()]
 
 
+def first_unfinished(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, Chunk]:
+    """The first chunk of each job, where it is not DONE."""
+    found: dict[str, Chunk] = {}
+    for first in range(0, len(job_ids), len(_TOGETHER)):
+        asked = job_ids[first : first + len(_TOGETHER)]
+        bound = dict(zip_longest(_TOGETHER, asked, fillvalue=asked[0]))
+        rows = _FIRST.run(connection, bound).fetchall()
+        found |= {job_id: _chunk(values) for *values, job_id in rows}
+    return found
+
+
 def _row(job_id: str, chunk: Chunk) -> dict[str, Any]:
     return {
         "job_id": job_id,
@@ -62,21 +85,6 @@ def _row(job_id: str, chunk: Chunk) -> dict[str, Any]:
 
 def _chunk(values: Sequence[Any]) -> Chunk:
     row = dict(zip(_COLUMNS, values, strict=True))
-    return Chunk(
-        number=row["number"],
-        market=row["market"],
-        first_session=day(row["first_session"]),
-        last_session=day(row["last_session"]),
-        items=row["items"],
-        status=ChunkStatus(row["status"]),
-        tries=row["tries"],
-        written=row["written"],
-        withheld=row["withheld"],
-        duration_ms=row["duration_ms"],
-        memory_bytes=row["memory_bytes"],
-        finished_at=moment(row["finished_at"]),
-        worker=row["worker"],
-        error_code=row["error_code"],
-        error_message=row["error_message"],
-        skipped=row["skipped"],
-    )
+    row["first_session"], row["last_session"] = day(row["first_session"]), day(row["last_session"])
+    row["status"], row["finished_at"] = ChunkStatus(row["status"]), moment(row["finished_at"])
+    return Chunk(**row)

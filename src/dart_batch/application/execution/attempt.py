@@ -1,9 +1,9 @@
 """One attempt of a job as a pipeline; every way it can end becomes a recorded outcome."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dart_batch.application.execution.cancelling import carry_out
@@ -66,19 +66,25 @@ class AttemptRunner:
         self.tell(job, outcome)
         return outcome
 
-    def end(self, uow: UnitOfWork, job: BatchJob, work: Work, checks: list[CheckResult]) -> None:
-        """Complete a job whose stored result was checked, in the transaction of a caller who saves it then. Raises
-        VerificationFailed.
+    def end(self, uow: UnitOfWork, job: BatchJob, work: Work, checks: list[CheckResult], now: datetime) -> str:
+        """Complete a job whose stored result was checked, in the transaction of a caller who then saves it and closes
+        its attempt; answers how that went, in words. Raises VerificationFailed.
         """
         job.verification = [check.to_dict() for check in checks]
         blocking = [check for check in checks if check.blocks]
         if blocking:
             raise VerificationFailed("; ".join(f"{item.code}: {item.objections} readings" for item in blocking))
-        now, lease = self.clock.now(), lease_of(job)
         for line in work.conclude(uow, now):
-            uow.logs.add(job.id, LogEntry(now, INFO, "published", line, lease.fence))
+            uow.logs.add(job.id, LogEntry(now, INFO, "published", line, job.fence))
         job.complete(now)
-        self._close(uow, lease, "completed", INFO, f"{job.reason.capitalize()}." if job.reason else "Completed.")
+        return f"{job.reason.capitalize()}." if job.reason else "Completed."
+
+    def close(self, uow: UnitOfWork, leases: Sequence[Lease], outcome: str, level: int, message: str) -> None:
+        """Record the end of attempts, with the last lines of their logs."""
+        now = self.clock.now()
+        uow.attempts.closed(leases, outcome, message, now)
+        for lease in leases:
+            uow.logs.end(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
 
     def _settled(self, job: BatchJob, lease: Lease, halt: Halt, prepare: Callable[[], Work]) -> str:
         try:
@@ -126,11 +132,12 @@ class AttemptRunner:
             if held.control is not None:
                 raise Stopped(f"{held.control.value} was asked for.")
             try:
-                self.end(uow, held, work, checks)
+                message = self.end(uow, held, work, checks, self.clock.now())
             except VerificationFailed:
                 uow.jobs.save(held)
                 uow.commit("verification")
                 raise
+            self.close(uow, [lease], "completed", INFO, message)
             uow.jobs.save(held)
             uow.commit("publish")
 
@@ -143,7 +150,7 @@ class AttemptRunner:
             else:
                 carry_out(uow, job, now)
             uow.jobs.save(job)
-            self._close(uow, lease, "stopped", INFO, message)
+            self.close(uow, [lease], "stopped", INFO, message)
             uow.commit("give-back")
         return "stopped"
 
@@ -166,7 +173,7 @@ class AttemptRunner:
             if held.control is None:
                 held.set_back(f"{message} Tried again from {until:%H:%M:%S} UTC.", until)
                 uow.jobs.save(held)
-                self._close(uow, lease, outcome, WARNING, message)
+                self.close(uow, [lease], outcome, WARNING, message)
                 uow.commit("set-back")
                 return outcome
         return self._give_back(lease, message)
@@ -179,14 +186,9 @@ class AttemptRunner:
             uow.jobs.save(job)
             if trace:
                 uow.logs.add(job.id, LogEntry(now, ERROR, "traceback", trace, lease.fence))
-            self._close(uow, lease, "failed", ERROR, f"Failed: {failure.message}")
+            self.close(uow, [lease], "failed", ERROR, f"Failed: {failure.message}")
             uow.commit("fail")
         return "failed"
-
-    def _close(self, uow: UnitOfWork, lease: Lease, outcome: str, level: int, message: str) -> None:
-        now = self.clock.now()
-        uow.attempts.closed(lease, outcome, message, now)
-        uow.logs.end(lease.job_id, LogEntry(now, level, outcome, message, lease.fence))
 
 
 def tried(call: Callable[[], Any]) -> tuple[Any, Exception | None]:

@@ -110,7 +110,7 @@ class Claimer:
     def _taken_over(self, uow: UnitOfWork, job: BatchJob) -> BatchJob:
         now, before = self.clock.now(), job.worker or ""
         message = f"Taken over from {before}, which stopped answering."
-        uow.attempts.closed(Lease(job.id, before, job.fence), "worker-lost", message, now)
+        uow.attempts.closed([Lease(job.id, before, job.fence)], "worker-lost", message, now)
         uow.logs.add(job.id, LogEntry(now, WARNING, "takeover", message, job.fence))
         uow.ledger.reopen(job.id)
         job = uow.jobs.get(job.id)

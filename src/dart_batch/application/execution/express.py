@@ -14,7 +14,7 @@ from dart_batch.application.execution.chunks import said
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.watching import Watch
 from dart_batch.application.ports.job_type import Work
-from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, LogEntry, UnitOfWork
+from dart_batch.application.ports.unit_of_work import INFO, ChunkOutcome, Done, Lease, LogEntry, UnitOfWork
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
@@ -68,7 +68,7 @@ class Express:
         leases = {job.id: lease_of(job) for job in jobs}
         ready = self._foreseen(jobs, halt)
         sound = [job for job in jobs if job.id in ready and ready[job.id].error is None]
-        ended = bool(sound) and tried(lambda: self._end(sound, ready))[1] is None
+        ended = bool(sound) and tried(lambda: self._end(sound, leases, ready))[1] is None
         for job in jobs:
             if job.id not in ready:
                 self.runner.run(job, halt)
@@ -77,8 +77,8 @@ class Express:
 
     def _foreseen(self, jobs: list[BatchJob], halt: Halt) -> dict[str, Foreseen]:
         with self.runner.uow() as uow:
-            chunks = {job.id: uow.ledger.open(job.id) for job in jobs}
-        ahead = [(job.id, self._ahead(job, chunks[job.id][0])) for job in jobs if chunks[job.id] and not halt.is_set()]
+            chunks = uow.ledger.sole([job.id for job in jobs])
+        ahead = [(job.id, self._ahead(job, chunks[job.id])) for job in jobs if job.id in chunks and not halt.is_set()]
         return {job_id: one for job_id, one in ahead if one is not None}
 
     def _ahead(self, job: BatchJob, chunk: Chunk) -> Foreseen | None:
@@ -90,20 +90,28 @@ class Express:
         took_ms = (self.runner.clock.monotonic() - began) * 1000
         return Foreseen(work, chunk, result, error, took_ms, Watch(resources=self.runner.watching.resources).memory())
 
-    def _end(self, jobs: list[BatchJob], ready: dict[str, Foreseen]) -> None:
+    def _end(self, jobs: list[BatchJob], leases: dict[str, Lease], ready: dict[str, Foreseen]) -> None:
         with self.runner.uow() as uow:
-            for job in jobs:
-                self._end_one(uow, job, ready[job.id])
+            at = self.runner.clock.now()
+            done = [self._stored(uow, leases[job.id], ready[job.id], at) for job in jobs]
+            uow.ledger.mark(done, at)
+            closing: dict[str, list[Lease]] = {}
+            for one, job in zip(done, jobs, strict=True):
+                message = self._concluded(uow, job, one, ready[job.id].work, at)
+                closing.setdefault(message, []).append(one.lease)
+            for message, closed in closing.items():
+                self.runner.close(uow, closed, "completed", INFO, message)
+            uow.jobs.save_ended(jobs)
             uow.commit("brief")
         for job in jobs:
             self.runner.tell(job, "completed")
 
-    def _end_one(self, uow: UnitOfWork, job: BatchJob, ahead: Foreseen) -> None:
-        chunk, lease, at = ahead.chunk, lease_of(job), self.runner.clock.now()
-        outcome = replace(ahead.work.store(uow, chunk, ahead.result, at), memory_bytes=ahead.memory_bytes)
-        uow.ledger.mark(lease, chunk, outcome, ahead.took_ms, at)
-        line = LogEntry(at, INFO, "chunk-done", said(chunk, outcome), lease.fence, chunk.number)
+    def _stored(self, uow: UnitOfWork, lease: Lease, ahead: Foreseen, at: datetime) -> Done:
+        outcome = ahead.work.store(uow, ahead.chunk, ahead.result, at)
+        return Done(lease, ahead.chunk, replace(outcome, memory_bytes=ahead.memory_bytes), ahead.took_ms)
+
+    def _concluded(self, uow: UnitOfWork, job: BatchJob, one: Done, work: Work, at: datetime) -> str:
+        line = LogEntry(at, INFO, "chunk-done", said(one.chunk, one.outcome), job.fence, one.chunk.number)
         uow.logs.add(job.id, line)
-        job.count(outcome.written)
-        self.runner.end(uow, job, ahead.work, ahead.work.check(uow))
-        uow.jobs.save_counted(job)
+        job.count(one.outcome.written)
+        return self.runner.end(uow, job, work, work.check(uow), at)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import polars as pl
 
@@ -64,6 +64,15 @@ class ChunkOutcome:
     poison: tuple[Poison, ...] = ()
     said: str = ""
     memory_bytes: int | None = None
+
+
+class Done(NamedTuple):
+    """A chunk that was computed under a lease."""
+
+    lease: Lease
+    chunk: Chunk
+    outcome: ChunkOutcome
+    took_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +155,13 @@ class ChunkLedger(Protocol):
         """
         ...
 
-    def mark(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> None:
-        """Mark the chunk DONE, for one who holds the job and saves its counters in the same transaction. Raises
-        LeaseLost when the chunk is DONE already.
+    def sole(self, job_ids: Sequence[str]) -> dict[str, Chunk]:
+        """The first chunk of each job, where it is not DONE."""
+        ...
+
+    def mark(self, done: Sequence[Done], at: datetime) -> None:
+        """Mark chunks DONE, for one who holds their jobs and saves the counters in the same transaction. Raises
+        LeaseLost when one is DONE already.
         """
         ...
 
@@ -322,8 +335,8 @@ class Attempts(Protocol):
         """Attempts began."""
         ...
 
-    def closed(self, lease: Lease, outcome: str, message: str, at: datetime) -> None:
-        """An attempt ended."""
+    def closed(self, leases: Sequence[Lease], outcome: str, message: str, at: datetime) -> None:
+        """Attempts ended."""
         ...
 
     def spent(self, job_id: str, since: datetime, before: int) -> float:

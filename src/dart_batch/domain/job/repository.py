@@ -25,8 +25,10 @@ class BatchJobRepository(Protocol):
         """As `save`, for jobs of which nothing but their `claim` has changed."""
         ...
 
-    def save_counted(self, job: BatchJob) -> None:
-        """As `save`, with the counters of sessions and chunks, which else only the ledger moves."""
+    def save_ended(self, ended: Sequence[BatchJob]) -> None:
+        """As `save`, for jobs of which nothing has changed but the verification and what `count` and `complete` change:
+        also the counters of sessions and chunks, which else only the ledger moves.
+        """
         ...
 
     def active_twins(self, identities: Sequence[str]) -> dict[str, str]:
