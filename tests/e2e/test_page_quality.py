@@ -20,6 +20,7 @@ VIEWS = {
     "difference": "/jobs/{staged}/diff",
     "index": "/index",
     "publications": "/index/US/publications?definition=us",
+    "files": "/reports",
     "workers": "/workers",
     "users": "/users",
     "keys": "/keys",
@@ -60,7 +61,7 @@ def test_axe_finds_nothing_in_light_and_dark(server: Server, visitor: Visitor, s
 
 
 @pytest.mark.parametrize("visitor", [("ko-KR", PHONE)], indirect=True)
-@pytest.mark.parametrize("view", ["jobs", "job", "new", "difference", "index", "workers", "users"])
+@pytest.mark.parametrize("view", ["jobs", "job", "new", "difference", "index", "files", "workers", "users"])
 def test_axe_finds_nothing_on_a_phone_in_korean(server: Server, visitor: Visitor, staged: str, view: str) -> None:
     path = VIEWS[view].format(job=server.bundled_job()["jobId"], staged=staged)
     visitor.page.emulate_media(reduced_motion="reduce")

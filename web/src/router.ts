@@ -25,6 +25,7 @@ export function makeRouter() {
         props: true,
       },
       { path: '/index/:market?', name: 'index', component: () => import('@/views/IndexView.vue'), props: true },
+      { path: '/reports', name: 'reports', component: () => import('@/views/ReportsView.vue') },
       { path: '/workers', name: 'workers', component: () => import('@/views/WorkersView.vue') },
       { path: '/users', name: 'users', component: () => import('@/views/UsersView.vue'), meta: { role: 'admin' } },
       { path: '/keys', name: 'keys', component: () => import('@/views/KeysView.vue'), meta: { role: 'admin' } },

@@ -8,6 +8,7 @@ import type {
   Job,
   JobQuery,
   LogQuery,
+  ReportQuery,
 } from './contract'
 import type { JobOrder } from './orders'
 import { settled } from './settled'
@@ -54,6 +55,8 @@ export function jobCalls(client: Client<paths>) {
       ) as Promise<FindingPage>,
     artefacts: (jobId: string, signal?: AbortSignal) =>
       settled(client.GET('/api/batch/jobs/{jobId}/artefacts', { params: jobPath(jobId), signal })),
+    reports: (query: ReportQuery, signal?: AbortSignal) =>
+      settled(client.GET('/api/batch/artefacts', { params: { query }, signal })),
     artefact: (jobId: string, name: string): Promise<Blob> => {
       const params = { path: { jobId, name } }
       return settled(client.GET('/api/batch/jobs/{jobId}/artefacts/{name}', { params, parseAs: 'blob' }))

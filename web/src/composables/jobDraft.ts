@@ -30,7 +30,7 @@ export const LEVELS = ['BASIC', 'COMPREHENSIVE'] as const satisfies ValidationLe
 export const PERIODS = ['MONTH', 'QUARTER', 'YEAR'] as const satisfies ReportPeriod[]
 export const FORMATS = ['PDF', 'XLSX', 'HTML', 'CSV', 'PARQUET'] as const satisfies ReportFormat[]
 export const MIGRATIONS = ['rename-definition', 'store'] as const
-const LANGUAGES = ['ko', 'en'] as const satisfies ReportLanguage[]
+export const LANGUAGES = ['ko', 'en'] as const satisfies ReportLanguage[]
 const PRIORITIES = ['NORMAL', 'HIGH', 'LOW'] as const satisfies Priority[]
 const STRATEGIES = ['CHUNKED', 'STREAM', 'PARALLEL'] as const satisfies Strategy[]
 

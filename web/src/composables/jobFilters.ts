@@ -23,7 +23,7 @@ export const PAGE_SIZE = 20
 
 export const UNFILTERED = { status: null, type: null, market: null, text: '', tag: '', from: '', until: '' } as const
 
-const one = (value: LocationQuery[string] | undefined): string | null =>
+export const one = (value: LocationQuery[string] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) || null
 
 const isStatus = (value: string | null): value is JobStatus => value !== null && value in JOB_STATUS

@@ -1,4 +1,16 @@
-import type { Chunk, Comparison, DefinitionSummary, Difference, Generation, Job, LogEntry, Plan, Publication, Reading } from '@/api/contract'
+import type {
+  Chunk,
+  Comparison,
+  DefinitionSummary,
+  Difference,
+  Generation,
+  Job,
+  LogEntry,
+  Plan,
+  Publication,
+  Reading,
+  ReportFile,
+} from '@/api/contract'
 
 export const aJob = (change: Partial<Job> = {}): Job => ({
   jobId: '01JOB',
@@ -83,6 +95,21 @@ export const aChunk = (change: Partial<Chunk> = {}): Chunk => ({
   finishedAt: '2026-01-05T09:00:02.000Z',
   worker: 'w1',
   error: null,
+  ...change,
+})
+
+export const aReport = (change: Partial<ReportFile> = {}): ReportFile => ({
+  jobId: '01JOB',
+  name: '1-US-us-2020-02-en.pdf',
+  chunk: 1,
+  format: 'PDF',
+  size: 2048,
+  sha256: 'f'.repeat(64),
+  market: 'US',
+  definition: 'us',
+  period: '2020-02',
+  language: 'en',
+  createdAt: '2026-01-05T09:00:02.000Z',
   ...change,
 })
 

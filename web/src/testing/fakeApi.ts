@@ -25,6 +25,8 @@ import type {
   Plan,
   Publication,
   Reading,
+  ReportFile,
+  ReportQuery,
   SessionLife,
   Worker,
 } from '@/api/contract'
@@ -62,6 +64,7 @@ export class FakeApi extends FakeAccess implements Api {
   attemptList: Attempt[] = []
   workerList: Worker[] = []
   found: FindingPage = { checks: [], items: [], groups: [], total: 0 }
+  reportList: ReportFile[] = []
   files: Artefacts = { items: [], total: 0, size: 0 }
   bulkAnswers: BulkAnswers = { verb: 'cancel', dryRun: true, done: 0, refused: 0, items: [] }
   definitionList: DefinitionSummary[] = []
@@ -78,6 +81,7 @@ export class FakeApi extends FakeAccess implements Api {
     logs: [] as LogQuery[],
     readings: [] as string[],
     findings: [] as FindingQuery[],
+    reports: [] as ReportQuery[],
     bulk: [] as BulkOrder[],
     orders: [] as JobOrder[],
     differences: [] as DifferenceQuery[],
@@ -159,6 +163,15 @@ export class FakeApi extends FakeAccess implements Api {
   }
 
   artefacts = () => this.answer(this.files)
+
+  reports = (query: ReportQuery) => {
+    this.asked.reports.push(query)
+    const from = Number(query.cursor ?? 0)
+    const to = from + (query.limit ?? 50)
+    const nextCursor = to < this.reportList.length ? String(to) : null
+    const total = this.reportList.length
+    return this.answer({ items: this.reportList.slice(from, to), nextCursor, total, size: from === 0 ? total * 2048 : null })
+  }
 
   artefact = () => this.answer(new Blob(['file']))
 

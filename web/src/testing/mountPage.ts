@@ -21,6 +21,7 @@ export async function mountPage(component: Component, { api = new FakeApi(), pro
     history: createMemoryHistory(),
     routes: [
       { path: '/jobs', name: 'jobs', component: nothing },
+      { path: '/reports', name: 'reports', component: nothing },
       { path: '/workers', name: 'workers', component: nothing },
       { path: '/users', name: 'users', component: nothing },
       { path: '/keys', name: 'keys', component: nothing },

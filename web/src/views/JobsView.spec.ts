@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import type { Role } from '@/api/accessContract'
 import { ApiProblem } from '@/api/problem'
+import { useSessionStore } from '@/stores/session'
 import { aJob } from '@/testing/builders'
 import { FakeApi } from '@/testing/fakeApi'
 import { mountPage } from '@/testing/mountPage'
@@ -31,6 +33,20 @@ it('an unreachable server is told apart from an empty list', async () => {
   const { wrapper } = await mountPage(JobsView, { api })
   expect(wrapper.find('[role=alert]').text()).toContain('The server cannot be reached')
   expect(wrapper.text()).not.toContain('No jobs yet')
+})
+
+it('a viewer is offered no order, an operator is', async () => {
+  const api = new FakeApi()
+  api.jobList = [aJob()]
+  const { wrapper } = await mountPage(JobsView, { api })
+  const me = { name: 'ann', entry: 'page', passwordSet: true, expiresAt: null, csrfToken: 't' } as const
+  const offered = async (role: Role) => {
+    useSessionStore().enter({ ...me, role })
+    await wrapper.vm.$nextTick()
+    return ['New job', 'All that match'].filter((name) => wrapper.text().includes(name))
+  }
+  expect(await offered('viewer')).toEqual([])
+  expect(await offered('operator')).toEqual(['New job', 'All that match'])
 })
 
 it('reports are counted as reports', async () => {

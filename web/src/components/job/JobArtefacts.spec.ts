@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, expect, it, vi } from 'vitest'
-import { aJob } from '@/testing/builders'
+import { aJob, aReport } from '@/testing/builders'
 import { buttonIn } from '@/testing/dialog'
 import { FakeApi } from '@/testing/fakeApi'
 import { mountPage } from '@/testing/mountPage'
@@ -8,7 +8,7 @@ import JobArtefacts from './JobArtefacts.vue'
 
 afterEach(() => void (document.body.innerHTML = ''))
 
-const file = { name: 'us-2020-01.pdf', format: 'PDF', size: 2048, sha256: 'abcdef0123456789', chunk: 1, createdAt: '2026-01-05T09:00:00Z' }
+const file = aReport({ name: 'us-2020-01.pdf', sha256: 'abcdef0123456789' })
 
 async function files(api = new FakeApi()) {
   return mountPage(JobArtefacts, { api, props: { job: aJob({ type: 'BULK_REPORT' }) } })

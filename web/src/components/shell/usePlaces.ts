@@ -4,6 +4,7 @@ import { useSessionStore } from '@/stores/session'
 const EVERYBODY = [
   { name: 'jobs', icon: 'i-lucide-layers', label: 'nav.jobs', views: ['jobs', 'job', 'diff', 'new-job'] },
   { name: 'index', icon: 'i-lucide-gauge', label: 'nav.index', views: ['index', 'publications'] },
+  { name: 'reports', icon: 'i-lucide-files', label: 'nav.reports', views: ['reports'] },
   { name: 'workers', icon: 'i-lucide-cpu', label: 'nav.workers', views: ['workers'] },
 ] as const
 

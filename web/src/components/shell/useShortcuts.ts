@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted, ref } from 'vue'
 import { useRouter } from 'vue-router'
 
-const PLACES: Record<string, string> = { j: 'jobs', i: 'index', w: 'workers' }
+const PLACES: Record<string, string> = { j: 'jobs', i: 'index', r: 'reports', w: 'workers' }
 const CHORD_MS = 1_000
 
 /** What each shortcut does, by the keys that are shown for it. */
@@ -13,6 +13,7 @@ export const SHORTCUTS = {
   n: 'newJob',
   'g j': 'jobs',
   'g i': 'index',
+  'g r': 'reports',
   'g w': 'workers',
   '?': 'help',
 } as const
