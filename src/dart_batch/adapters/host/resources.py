@@ -9,11 +9,14 @@ from contextlib import suppress
 
 import psutil
 
+from dart_batch.adapters.host.freed_memory import keep_freed_memory
+
 RECENT_SECONDS = 0.1
 
 
 class HostResources:
-    """Implements Resources. `helpers` answers the ids of the processes that compute for this one.
+    """Implements Resources: keeps what memory this process frees until it is to be given back. `helpers` answers the
+    ids of the processes that compute for this one.
 
     Polars computes in threads, and the pool in processes, that all jobs of a worker share, so their time cannot be
     told apart by job: it is divided equally among the jobs that work at that moment. For a job that runs alone this is
@@ -21,6 +24,7 @@ class HostResources:
     """
 
     def __init__(self, helpers: Callable[[], Sequence[int]]) -> None:
+        keep_freed_memory()
         self._helpers = helpers
         self._lock = threading.Lock()
         self._working: set[JobMeter] = set()
