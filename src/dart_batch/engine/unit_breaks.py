@@ -36,10 +36,12 @@ def volume_levels(quotes: pl.DataFrame) -> pl.DataFrame:
     """name ('volume'), session, level: mean volume of the stocks that traded, so that listings do not move it."""
     days, volume = quotes["session"].to_physical().to_numpy(), quotes["volume"].to_numpy()
     starts = np.flatnonzero(np.append(True, days[1:] != days[:-1])[: len(days)])
-    traded = volume > 0
-    runs = quotes.select("session")[starts].with_columns(
-        total=np.add.reduceat(volume * traded, starts), traded=np.add.reduceat(traded, starts, dtype=np.int64)
-    )
+    total, traded = np.add.reduceat(volume, starts), np.diff(starts, append=len(days))
+    silent = np.flatnonzero(volume <= 0)
+    theirs = np.searchsorted(starts, silent, side="right") - 1
+    np.subtract.at(total, theirs, volume[silent])
+    np.subtract.at(traded, theirs, 1)
+    runs = pl.DataFrame([quotes["session"].gather(starts), pl.Series("total", total), pl.Series("traded", traded)])
     sums = runs.group_by("session").agg(pl.col("total", "traded").sum()).filter(pl.col("traded") > 0)
     return sums.select(pl.lit("volume").alias("name"), "session", level=pl.col("total") / pl.col("traded"))
 

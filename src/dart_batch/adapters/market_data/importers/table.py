@@ -38,7 +38,7 @@ def read_table(path: Path) -> Table:
     """The whole file. Raises FileNotUsable when it is absent, empty, damaged, or not CSV or Parquet."""
     try:
         if _kind(path) == "parquet":
-            frame = pl.read_parquet(path).with_row_index(LINE, offset=1)
+            frame = pl.read_parquet(path).rechunk().with_row_index(LINE, offset=1)
         else:
             cells = pl.read_csv(path, infer_schema=False, null_values=EMPTY_WORDS)
             frame = cells.with_columns(pl.all().str.strip_chars()).with_row_index(LINE, offset=2)
