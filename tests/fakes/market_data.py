@@ -42,9 +42,12 @@ class FakeMarketData:
         rows = [row for row in self._visible(market, "series", revision) if row["series"] in names]
         return _frame("series", [row for row in rows if row["session"] <= until]).sort(KEY_OF["series"])
 
-    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
+    def quotes(
+        self, market: str, *, until: date, revision: int, since: date = date.min, coded: bool = False
+    ) -> pl.LazyFrame:
         rows = self._visible(market, "quotes", revision)
-        return _frame("quotes", [row for row in rows if since <= row["session"] <= until]).lazy()
+        frame = _frame("quotes", [row for row in rows if since <= row["session"] <= until]).lazy()
+        return frame.cast({"ticker": pl.Categorical()}) if coded else frame
 
     def unknown(self, market: str, shape: Shape, observations: pl.DataFrame) -> pl.DataFrame:
         known = {_key(shape, row): row for row in self._visible(market, shape, self.revision(market))}

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from dart_batch.adapters.market_data.columns import compact, restored
+from dart_batch.adapters.market_data.columns import compact, listed, restored
 from dart_batch.application.ports.market_data import QUOTE_SCHEMA
 
 DAY, CLOSE = date(2024, 1, 2), datetime(2024, 1, 2, 6, 30, tzinfo=UTC)
@@ -48,6 +48,21 @@ def test_whole_prices_are_kept_as_floats_that_hold_them(largest: int, kept: type
 
     assert found.schema["close"] == kept
     assert_frame_equal(found.select(restored("quotes")), quotes)
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_listed_tickers_are_kept_as_places_and_read_back_as_texts_or_codes(coded: bool, tmp_path: Path) -> None:
+    quotes = rows([1.0, 2.0, 3.0], [1, 2, 3], ["a.csv"] * 3)
+    tickers = pl.Series("ticker", ["000660", "005930", "000660"])
+    of_two = quotes.with_columns(tickers.cast(pl.Enum(["000660", "005930"])))
+
+    compact(of_two).write_parquet(tmp_path / "batch.parquet")
+
+    stored = pl.scan_parquet(tmp_path / "batch.parquet")
+    back = stored.select(restored("quotes", listed(of_two), coded=coded)).filter(pl.col("session") == DAY).collect()
+    assert_frame_equal(back, quotes.with_columns(tickers.cast(pl.Categorical()) if coded else tickers))
+    assert stored.collect_schema()["ticker_place"].is_integer()
+    assert "ticker" not in stored.collect_schema()
 
 
 def test_only_a_source_that_is_one_for_all_is_kept_as_one() -> None:

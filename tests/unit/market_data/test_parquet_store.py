@@ -1,5 +1,6 @@
 """What only the Parquet store has to prove: files, crashes, writers at the same time, folders that refuse."""
 
+import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from dart_batch.adapters.market_data.parquet_store import ParquetStore
 from dart_batch.application.ports.calendar import UnknownMarket
@@ -99,6 +101,40 @@ def test_disjoint_batches_are_read_without_comparing_them(tmp_path: Path) -> Non
     corrected = store.quotes("KOSPI", until=FAR, revision=3).explain()
 
     assert ("JOIN" in plain, "JOIN" in corrected) == (False, True)
+
+
+def of_an_earlier_release(folder: Path, rows: pl.DataFrame) -> None:
+    """A batch with its tickers as texts, and without a list of them."""
+    folder.mkdir(parents=True)
+    day = str(rows["session"][0])
+    facts = {"rows": rows.height, "corrections": 0, "first": day, "last": day, "file": "old.csv", "sha256": "0" * 64}
+    told = json.dumps(facts | {"recorded_at": "2024-01-31T09:00:00+00:00"})
+    rows.with_columns(corrects=pl.lit(False)).write_parquet(folder / "000001.parquet", metadata={"dart_batch": told})
+
+
+def test_batches_of_an_earlier_release_are_read_beside_those_with_listed_tickers(tmp_path: Path) -> None:
+    old = quote_frame([("000660", DAY, 1.0, 1), ("005930", DAY, 2.0, 2)])
+    new = quote_frame([("005930", NEXT, 3.0, 3), ("035720", NEXT, 4.0, 4)])
+    of_an_earlier_release(tmp_path / "KOSPI" / "quotes", old)
+    store = store_in(tmp_path)
+
+    append(store, "KOSPI", new.cast({"ticker": pl.Enum(["005930", "035720"])}))
+    append(store, "KOSPI", quote_frame([("035720", NEXT, 5.0, 4), ("005930", DAY, 2.5, 2)]))
+
+    stored = store.quotes("KOSPI", until=FAR, revision=3).collect()
+    coded = store.quotes("KOSPI", until=FAR, revision=3, coded=True).collect()
+    before = store.quotes("KOSPI", until=FAR, revision=2).sort("session", "ticker").collect()
+    assert sorted(stored.select("ticker", "close").rows()) == [
+        ("000660", 1.0),
+        ("005930", 2.5),
+        ("005930", 3.0),
+        ("035720", 5.0),
+    ]
+    assert (stored.schema["ticker"], coded.schema["ticker"]) == (pl.String(), pl.Categorical())
+    assert_frame_equal(coded.cast({"ticker": pl.String()}), stored, check_row_order=False)
+    assert_frame_equal(before, pl.concat([old, new]))
+    assert store.coverage("KOSPI")["corrections"].to_list() == [2]
+    assert store.changes("KOSPI", [], quotes=True, after=0, revision=3)["rows"].to_list() == [2, 2, 1, 1]
 
 
 def test_a_root_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import polars as pl
 
-from dart_batch.adapters.market_data.columns import compact
+from dart_batch.adapters.market_data.columns import compact, listed
 from dart_batch.application.ports.market_data import BatchUnreadable, Shape, StoreNotWritable
 
 SHAPES: tuple[Shape, ...] = ("series", "quotes")
 BATCH_NAME = re.compile(r"(\d{6,})\.parquet")
 FACTS_KEY = "dart_batch"
+TICKERS_KEY = "dart_batch.tickers"
 ROWS_PER_GROUP = 131_072
 
 
@@ -40,12 +41,13 @@ class BatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One stored batch file."""
+    """One stored batch file. `tickers` is what the column of that name has places in; empty where it has texts."""
 
     number: int
     shape: Shape
     path: Path
     facts: BatchFacts
+    tickers: tuple[str, ...] = ()
 
     @property
     def first(self) -> date:
@@ -114,7 +116,7 @@ class BatchFolder:
 
     def _batch(self, number: int, shape: Shape, path: Path) -> Batch:
         if path not in self._seen:
-            self._seen[path] = Batch(number, shape, path, _read_facts(path))
+            self._seen[path] = Batch(number, shape, path, *_read_facts(path))
         return self._seen[path]
 
 
@@ -125,14 +127,15 @@ def encode(rows: pl.DataFrame, facts: BatchFacts) -> memoryview:
         content,
         compression="uncompressed",
         row_group_size=ROWS_PER_GROUP,
-        metadata={FACTS_KEY: json.dumps(asdict(facts))},
+        metadata={FACTS_KEY: json.dumps(asdict(facts)), TICKERS_KEY: json.dumps(listed(rows))},
     )
     return content.getbuffer()
 
 
-def _read_facts(path: Path) -> BatchFacts:
+def _read_facts(path: Path) -> tuple[BatchFacts, tuple[str, ...]]:
     try:
-        return BatchFacts(**json.loads(pl.read_parquet_metadata(path)[FACTS_KEY]))
+        found = pl.read_parquet_metadata(path)
+        return BatchFacts(**json.loads(found[FACTS_KEY])), tuple(json.loads(found.get(TICKERS_KEY, "[]")))
     except (OSError, pl.exceptions.PolarsError, KeyError, ValueError, TypeError) as error:
         raise BatchUnreadable(f"The batch {path} cannot be read: {error}", path=path) from error
 

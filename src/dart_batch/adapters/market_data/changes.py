@@ -33,7 +33,7 @@ def changes_in(shape: Shape, batches: list[Batch], names: Sequence[str], after: 
 
 def _named(shape: Shape, batch: Batch, names: Sequence[str]) -> pl.LazyFrame:
     name = pl.lit(QUOTES_NAME) if shape == "quotes" else pl.col("series")
-    rows = pl.scan_parquet(batch.path).select(restored(shape))
+    rows = pl.scan_parquet(batch.path).select(restored(shape, batch.tickers))
     wanted = rows if shape == "quotes" else rows.filter(pl.col("series").is_in(list(names)))
     number = pl.lit(batch.number, dtype=pl.Int64)
     return wanted.select(number.alias("batch"), name.alias("name"), "session", "known_at")

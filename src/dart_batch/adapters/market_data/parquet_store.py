@@ -8,7 +8,7 @@ import polars as pl
 
 from dart_batch.adapters.market_data.batches import SHAPES, Batch, BatchFacts, BatchFolder, encode
 from dart_batch.adapters.market_data.changes import changes_in
-from dart_batch.adapters.market_data.columns import restored
+from dart_batch.adapters.market_data.columns import CODED, restored, restored_key
 from dart_batch.adapters.market_data.coverage import (
     OBSERVED_SCHEMA,
     by_month,
@@ -55,12 +55,14 @@ class ParquetStore:
         batches = self._folder(market).batches("series", revision)
         return _resolved("series", batches).filter(wanted).sort(KEY_OF["series"]).collect()
 
-    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
+    def quotes(
+        self, market: str, *, until: date, revision: int, since: date = date.min, coded: bool = False
+    ) -> pl.LazyFrame:
         """QUOTE_SCHEMA, lazy, in no promised order; see the port. Raises BatchUnreadable."""
         stored = self._folder(market).batches("quotes", revision)
         batches = [batch for batch in stored if batch.first <= until and batch.last >= since]
         inside = all(since <= batch.first and batch.last <= until for batch in batches)
-        frame = _resolved("quotes", batches)
+        frame = _resolved("quotes", batches, coded=coded)
         return frame if inside else frame.filter(pl.col("session").is_between(since, until))
 
     def unknown(self, market: str, shape: Shape, observations: pl.DataFrame) -> pl.DataFrame:
@@ -166,15 +168,16 @@ class ParquetStore:
         return calendar.sessions(max(first, low), min(last, high)) if first <= high and last >= low else []
 
 
-def _resolved(shape: Shape, batches: list[Batch]) -> pl.LazyFrame:
+def _resolved(shape: Shape, batches: list[Batch], *, coded: bool = False) -> pl.LazyFrame:
     """Rows of the batches without those that a later one corrects. Disjoint batches cost no comparison."""
     if not batches:
-        return pl.LazyFrame(schema=SCHEMA_OF[shape])
-    untouched = [batch.path for batch in batches if not _correcting(batch, batches)]
+        return pl.LazyFrame(schema={**SCHEMA_OF[shape]} | ({"ticker": CODED} if coded else {}))
+    untouched = [batch for batch in batches if not _correcting(batch, batches)]
     corrected = [
         _without(shape, batch, _correcting(batch, batches)) for batch in batches if _correcting(batch, batches)
     ]
-    return pl.concat([*(pl.scan_parquet(path).select(restored(shape)) for path in untouched), *corrected])
+    plain = (pl.scan_parquet(batch.path).select(restored(shape, batch.tickers, coded=coded)) for batch in untouched)
+    return pl.concat([*plain, *(rows.cast({"ticker": CODED}) if coded else rows for rows in corrected)])
 
 
 def _correcting(batch: Batch, batches: list[Batch]) -> list[Batch]:
@@ -190,15 +193,21 @@ def _correcting(batch: Batch, batches: list[Batch]) -> list[Batch]:
 
 def _without(shape: Shape, batch: Batch, later: list[Batch]) -> pl.LazyFrame:
     key = list(KEY_OF[shape])
-    replaced = pl.scan_parquet([batch.path for batch in later]).filter("corrects").select(key).unique()
-    return pl.scan_parquet(batch.path).select(restored(shape)).join(replaced, on=key, how="anti")
+    replaced = [
+        pl.scan_parquet(other.path).filter("corrects").select(restored_key(shape, other.tickers)) for other in later
+    ]
+    rows = pl.scan_parquet(batch.path).select(restored(shape, batch.tickers))
+    return rows.join(pl.concat(replaced).unique(), on=key, how="anti")
 
 
 def _differing(shape: Shape, observations: pl.DataFrame, stored: pl.LazyFrame) -> pl.DataFrame:
     key, values = list(KEY_OF[shape]), VALUES_OF[shape]
     known = stored.select(*key, *(pl.col(value).alias(f"{value}_stored") for value in values))
     equal = pl.all_horizontal(pl.col(value).eq_missing(pl.col(f"{value}_stored")) for value in values)
-    joined = observations.lazy().join(known, on=key, how="left", maintain_order="left").filter(~equal)
+    texts = [pl.col("ticker").cast(pl.String)] if shape == "quotes" else []
+    joined = (
+        observations.lazy().with_columns(texts).join(known, on=key, how="left", maintain_order="left").filter(~equal)
+    )
     corrects = pl.col(f"{values[0]}_stored").is_not_null().alias("corrects")
     return joined.select(*SCHEMA_OF[shape].keys(), corrects).collect()
 
@@ -227,8 +236,8 @@ def _counted(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
 
 def _corrections(shape: Shape, batches: list[Batch]) -> pl.DataFrame:
     """name, corrections: how many stored rows replaced an earlier one; names without are absent."""
-    correcting = pl.scan_parquet([batch.path for batch in batches]).filter("corrects")
-    return correcting.group_by(_name(shape)).agg(corrections=pl.len().cast(pl.Int64)).collect()
+    named = pl.concat([pl.scan_parquet(batch.path).select("corrects", _name(shape)) for batch in batches])
+    return named.filter("corrects").group_by("name").agg(corrections=pl.len().cast(pl.Int64)).collect()
 
 
 def _facts(plan: ImportPlan, rows: pl.DataFrame) -> BatchFacts:

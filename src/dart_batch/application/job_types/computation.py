@@ -133,7 +133,7 @@ class Computation:
         series = self.market_data.series(self.market, names, until=last, revision=self._revision)
         quotes = None
         if self.definition.needs_quotes:
-            quotes = self.market_data.quotes(self.market, until=last, revision=self._revision)
+            quotes = self.market_data.quotes(self.market, until=last, revision=self._revision, coded=True)
         return series, quotes
 
     def _origin(self, first: date) -> date:

@@ -106,7 +106,7 @@ class Corrections:
             self.market, self.definition.series_inputs, until=until, revision=self.revision
         )
         if self.definition.needs_quotes:
-            quotes = self.market_data.quotes(self.market, until=until, revision=self.revision)
+            quotes = self.market_data.quotes(self.market, until=until, revision=self.revision, coded=True)
         return pl.concat([input_hashes(self.definition, axis, series, quotes, span) for span in spans])
 
 

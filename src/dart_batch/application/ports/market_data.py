@@ -153,8 +153,8 @@ class ImportPlan:
 
     `new_rows` and `corrected_rows` are what would be appended; `known_rows` are already stored with equal values;
     `dropped_rows` cannot be stored. `observations` holds the rows to append, compared with the store as it was at
-    `revision`, in the schema of `shape` but for whole prices, which may be Int32, and a source that is one for all,
-    which may be an Enum. `digest` is the SHA-256 of the file's bytes.
+    `revision`, in the schema of `shape` but for whole prices, which may be Int32, and for tickers and a source that is
+    one for all, which may be Enums, that of tickers in ascending order. `digest` is the SHA-256 of the file's bytes.
     """
 
     order: ImportOrder
@@ -208,9 +208,12 @@ class MarketData(Protocol):
         """
         ...
 
-    def quotes(self, market: str, *, until: date, revision: int, since: date = date.min) -> pl.LazyFrame:
+    def quotes(
+        self, market: str, *, until: date, revision: int, since: date = date.min, coded: bool = False
+    ) -> pl.LazyFrame:
         """Quotes from `since` on with QUOTE_SCHEMA, same rules per (ticker, session, known_at); empty without any.
 
+        With `coded` tickers are Categorical, which is quicker to read for who counts by them.
         Rows come in no promised order. Nothing is read before the frame is collected, and then only what it needs.
         """
         ...

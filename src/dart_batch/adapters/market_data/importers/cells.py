@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d")
@@ -48,12 +49,26 @@ def to_number(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Float64, strict=False) if known else pl.lit(None, pl.Float64)
 
 
-def is_plain(column: pl.Series) -> bool:
-    """Whether a column is text that is nowhere empty or padded with blanks. Quick where few texts are repeated."""
-    if column.dtype != pl.String:
-        return False
-    texts = column.unique()
-    return bool(((texts != "") & (texts == texts.str.strip_chars())).all())
+def ranked(column: pl.Series) -> pl.Series | None:
+    """The column as an Enum of its texts in ascending order; null unless it is text, nowhere missing, empty or padded
+    with blanks. Quick where few texts are repeated.
+    """
+    if column.dtype != pl.String or column.is_empty() or column.null_count():
+        return None
+    coded = column.cast(pl.Categorical)
+    codes = coded.to_physical().to_numpy()
+    held = np.flatnonzero(np.bincount(codes))
+    texts = pl.Series(held, dtype=pl.UInt32).cat.to(coded.dtype).cast(pl.String)
+    if ((texts == "") | (texts != texts.str.strip_chars())).any():
+        return None
+    dtype = pl.Enum(texts.sort())
+    places = np.zeros(int(held[-1]) + 1, dtype=np.uint32)
+    places[held[texts.arg_sort().to_numpy()]] = np.arange(len(held))
+    return pl.Series(places[codes]).cast(_physical(dtype)).cat.to(dtype)
+
+
+def _physical(dtype: pl.Enum) -> pl.DataType:
+    return pl.Series([], dtype=dtype).to_physical().dtype
 
 
 def to_ticker(dtype: pl.DataType, *, digits: int) -> pl.Expr:

@@ -20,7 +20,7 @@ from dart_batch.adapters.market_data.importers.layouts import (
 )
 from dart_batch.adapters.market_data.importers.observations import moments_known, to_observations, without_doubles
 from dart_batch.adapters.market_data.importers.parsing import Lines, canonical, parse
-from dart_batch.adapters.market_data.importers.row_checks import bar_checks, day_checks, moment_checks
+from dart_batch.adapters.market_data.importers.row_checks import bar_checks, day_checks, moment_checks, plain_bars
 from dart_batch.adapters.market_data.importers.table import read_columns, read_table
 from dart_batch.adapters.market_data.importers.unit_break_findings import UNIT_BREAK, unit_break_findings
 from dart_batch.application.ports.calendar import Calendars, TradingCalendar
@@ -139,7 +139,8 @@ class FileImporter:
         """Volume levels near both ends of the rows, of the stocks that the store and the rows have in common."""
         first, last = span_of(rows)
         begin, end = (rows["session"].search_sorted(day) for day in (first + NEARBY, last - NEARBY + DAY))
-        inside = pl.concat([rows[:begin], rows[max(begin, end) :]]).select("session", "ticker", "volume")
+        ends = pl.concat([rows[:begin], rows[max(begin, end) :]])
+        inside = ends.select("session", pl.col("ticker").cast(pl.String), "volume")
         stored = self._store.quotes(market, since=first - NEARBY, until=last + NEARBY, revision=revision)
         outside = stored.filter(_beside(first, last)).select("session", "ticker", "volume").collect()
         held = [part["ticker"].unique() for part in (inside, outside)]
@@ -156,7 +157,7 @@ def _content(order: ImportOrder, frame: pl.DataFrame, layout: Layout, calendar: 
     checks = [*lines.checks, *day_checks(calendar, days, order.recorded_at), *_bar_checks(lines, layout)]
     if days and "known_at" in frame.columns:
         checks += moment_checks(calendar, days)
-    findings, unusable = run_checks(lines.frame, checks)
+    findings, unusable = run_checks(lines.frame, checks, _plain(lines, layout))
     rows = to_observations(
         lines,
         ~unusable,
@@ -171,6 +172,11 @@ def _content(order: ImportOrder, frame: pl.DataFrame, layout: Layout, calendar: 
 def _bar_checks(lines: Lines, layout: Layout) -> list[Check]:
     complete = layout in (Layout.QUOTES, Layout.INSTRUMENT) and set(BARS) <= set(lines.values)
     return bar_checks() if complete else []
+
+
+def _plain(lines: Lines, layout: Layout) -> pl.Expr | None:
+    """Whether a line of quotes passes the checks of its cells and of its bar at a glance; None for other layouts."""
+    return lines.whole & plain_bars(lines.frame.schema["volume"]) if layout is Layout.QUOTES else None
 
 
 def _names(shape: Shape, observations: pl.DataFrame) -> tuple[str, ...]:

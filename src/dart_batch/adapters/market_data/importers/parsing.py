@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dart_batch.adapters.market_data.importers.cells import MOMENT, is_plain, to_date, to_moment, to_number, to_ticker
+from dart_batch.adapters.market_data.importers.cells import MOMENT, ranked, to_date, to_moment, to_number, to_ticker
 from dart_batch.adapters.market_data.importers.checking import Check
 from dart_batch.adapters.market_data.importers.layouts import BARS, INSTRUMENT, RESERVED, Layout, canonical_names
 from dart_batch.adapters.market_data.importers.table import LINE, Table
@@ -28,6 +28,14 @@ class Lines:
     checks: tuple[Check, ...]
     rows: int
     unused: tuple[Finding, ...]
+
+    @property
+    def whole(self) -> pl.Expr:
+        """Whether the label, the session and, where the file has one, the moment of a line could be read."""
+        named = pl.col("label").is_not_null() & pl.col("session").is_not_null()
+        if "raw:known_at" not in self.frame.columns:
+            return named
+        return named & (pl.col("raw:known_at").is_null() | pl.col("known_at").is_not_null())
 
 
 def canonical(table: Table) -> pl.DataFrame:
@@ -79,7 +87,8 @@ def _value_columns(columns: list[str], layout: Layout) -> tuple[str, ...]:
 def _label(layout: Layout, frame: pl.DataFrame, ticker_digits: int) -> pl.Expr:
     if layout is Layout.QUOTES:
         found = frame["ticker"]
-        return pl.col("ticker") if is_plain(found) else to_ticker(found.dtype, digits=ticker_digits)
+        tickers = ranked(found)
+        return to_ticker(found.dtype, digits=ticker_digits) if tickers is None else pl.lit(tickers)
     return pl.col("series").cast(pl.String) if layout is Layout.LONG else pl.lit(None, pl.String)
 
 

@@ -29,18 +29,21 @@ def day_checks(calendar: TradingCalendar, days: Sequence[date], recorded_at: dat
     closed = [day for day in inside if day not in open_days]
     begun = recorded_at.date() - FARTHEST_ZONE
     future = [day for day in days if day > begun and calendar.local_time(day, time(0)) > recorded_at]
-    session, where = pl.col("session"), _words(pl.col("session"), pl.col("label"))
+    early = [day for day in days if day < earliest]
+    unknown, shut = f"{calendar.name} is known from {earliest} on only.", f"{calendar.name} had no session that day."
     return [
-        Check("future-date", "error", "The day has not begun yet.", session.is_in(future), where, unusable=True),
-        Check(
-            "before-calendar",
-            "warning",
-            f"{calendar.name} is known from {earliest} on only.",
-            session < earliest,
-            where,
-        ),
-        Check("non-session-day", "warning", f"{calendar.name} had no session that day.", session.is_in(closed), where),
+        *_on_days("future-date", "error", "The day has not begun yet.", future),
+        *_on_days("before-calendar", "warning", unknown, early),
+        *_on_days("non-session-day", "warning", shut, closed),
     ]
+
+
+def _on_days(code: str, severity: str, message: str, days: Sequence[date]) -> list[Check]:
+    """A check that fails on these days, or none when there is no such day; what is an error cannot be stored."""
+    if not days:
+        return []
+    failing, example = pl.col("session").is_in(days), _words(pl.col("session"), pl.col("label"))
+    return [Check(code, severity, message, failing, example, unusable=severity == "error", everywhere=True)]
 
 
 def moment_checks(calendar: TradingCalendar, days: Sequence[date]) -> list[Check]:
@@ -49,7 +52,17 @@ def moment_checks(calendar: TradingCalendar, days: Sequence[date]) -> list[Check
     session, known = pl.col("session"), pl.col("known_at")
     too_early = known < session.replace_strict(list(days), begun, return_dtype=MOMENT)
     example = _words(session, pl.col("label"), "known at", known.dt.to_string("iso:strict"))
-    return [Check("known-too-early", "warning", "known_at lies before the day itself.", too_early, example)]
+    message = "known_at lies before the day itself."
+    return [Check("known-too-early", "warning", message, too_early, example, everywhere=True)]
+
+
+def plain_bars(volumes: pl.DataType) -> pl.Expr:
+    """Whether a bar passes `bar_checks` at a glance, but for those of usual bars, which look everywhere; null where a
+    cell is empty. `volumes` is the type of the volume: it is whole.
+    """
+    moved = (low > 0) & (low <= opening) & (low <= close) & (opening <= high) & (close <= high)
+    whole = volume >= 0 if volumes.is_integer() else (volume >= 0) & (volume == volume.round())
+    return whole & (moved | (FLAT & (close >= 0)))
 
 
 def bar_checks() -> list[Check]:
@@ -85,9 +98,9 @@ def _usual_bars() -> list[Check]:
     dead = "The close is 0: a dead listing."
     quiet, traded = FLAT & (volume == 0) & (close > 0), FLAT & (volume > 0) & (close > 0)
     return [
-        Check("suspended", "info", suspended, quiet, _words(*WHERE, "close", close)),
-        Check("dead-listing", "info", dead, FLAT & (close == 0), _words(*WHERE)),
-        Check("zero-bar-traded", "info", odd_lot, traded, _words(*WHERE, "volume", volume)),
+        Check("suspended", "info", suspended, quiet, _words(*WHERE, "close", close), everywhere=True),
+        Check("dead-listing", "info", dead, FLAT & (close == 0), _words(*WHERE), everywhere=True),
+        Check("zero-bar-traded", "info", odd_lot, traded, _words(*WHERE, "volume", volume), everywhere=True),
     ]
 
 
