@@ -137,5 +137,5 @@ def _show(marks: str) -> None:
         connection.execute(f"CREATE VIEW marks AS {marks}")
 
 
-if __name__ == "__main__":
+def main() -> None:
     work.run(worker=worker, submit=submit, backfill=backfill, bulk=bulk)

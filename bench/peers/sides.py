@@ -40,7 +40,7 @@ SIDES = (
     Side("Huey on SQLite, no fsync, polling 10 ms", "bench.peers.on_huey", "huey", tuned=True),
     Side("DBOS on SQLite, as it comes", "bench.peers.on_dbos", "dbos", embedded=True),
     Side("DBOS on SQLite, WAL, polling 10 ms", "bench.peers.on_dbos", "dbos", tuned=True, embedded=True),
-    Side("**dart-batch on SQLite**", "bench.peers.ours"),
+    Side("**dart-batch on SQLite**", "bench.peers.ours_as_started"),
 )
 
 

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from traceback import format_exception
 from typing import Any
 
+from dart_batch.adapters.host.collector import collect_rarely
 from dart_batch.application.ports.process_pool import RemoteFailure
 from dart_batch.domain.errors import DartBatchError
 
@@ -24,6 +25,7 @@ Answer = tuple[BaseException | None, Any]
 
 def main(descriptor: int) -> None:
     """Serve until the parent is gone. Computing has a thread of its own, so that the end is noticed at once."""
+    collect_rarely()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     parent = Connection(descriptor)

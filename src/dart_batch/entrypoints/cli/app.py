@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from dart_batch.adapters.host.collector import collect_rarely
 from dart_batch.domain.errors import DartBatchError
 from dart_batch.entrypoints.cli import (
     about,
@@ -66,6 +67,7 @@ app.command("version", rich_help_panel=CHECK)(about.version)
 
 def main() -> None:
     """Run the command line. A typed error becomes one sentence, its hint and the exit code of its kind."""
+    collect_rarely()
     try:
         app()
     except DartBatchError as error:

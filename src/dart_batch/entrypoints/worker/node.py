@@ -12,6 +12,7 @@ from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown, worker_ready, worker_shutting_down
 
+from dart_batch.adapters.host.collector import collect_rarely
 from dart_batch.adapters.queue.celery_app import RUN, create_celery
 from dart_batch.application.execution.summons import Summons
 from dart_batch.bootstrap import build
@@ -28,6 +29,7 @@ def _redis_url() -> str:
     return url
 
 
+collect_rarely()
 celery = create_celery(_redis_url(), load_settings().batch_visibility_seconds)
 _STOP = multiprocessing.get_context("fork").Event()
 _child: list[Summons] = []
