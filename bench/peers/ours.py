@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from bench import ledger
 from bench.peers import work
 from dart_batch.adapters.host.clock import new_id
 from dart_batch.application.job_types.generation import Generation
@@ -97,6 +96,8 @@ def submit() -> None:
 
 def backfill() -> None:
     """Both of bench.ledger's sides, the bare loop with the same rows."""
+    from bench import ledger
+
     chunks, bare, whole = ledger.frames(), work.folder() / "bare", work.folder() / "whole"
     bare.mkdir()
     whole.mkdir()
