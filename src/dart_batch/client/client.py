@@ -199,6 +199,11 @@ class DartClient:
         found: dict[str, Any] = self._transport.get(f"/api/index/{market}/comparison", **query)
         return found
 
+    def calendar(self, market: str, **query: Any) -> dict[str, Any]:
+        """Which days of an index (definition) are missing, failed, stale, revised or verified, as runs and counts."""
+        found: dict[str, Any] = self._transport.get(f"/api/index/{market}/calendar", **query)
+        return found
+
     def wait(
         self, job_id: str, *, timeout: float | None = None, poll: float = 0.5, console: "Console | None" = None
     ) -> Job:

@@ -1,13 +1,16 @@
-"""An index beside another one over HTTP: generations, moments and definitions."""
+"""An index beside another one, and the states of its days, over HTTP."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from api_desk import SPAN, Api
+from dart_batch.domain.access.role import Role
+from dart_batch.entrypoints.api.index_calendar import IndexCalendar
 from dart_batch.entrypoints.api.index_wire import IndexHistory, ReadingDetail
 from dart_batch.entrypoints.api.recalculation_wire import Comparison, GenerationList
+from fakes.poison import poison_the_engine
 
 MINI_QUERY = {"definition": "mini"}
 DAY = "2020-03-19"
@@ -137,3 +140,25 @@ def test_what_cannot_be_compared_is_refused_and_says_why(live: Api) -> None:
     assert refused(live, path, withAsOf="2001-01-01T00:00:00Z") == (404, "reading-not-found")
     assert refused(live, "/api/index/KOSPI", generation="x", asOf=moment) == (422, "ambiguous-side")
     assert refused(live, f"/api/index/KOSPI/{DAY}", generation="nobody") == (404, "reading-not-found")
+
+
+def test_the_calendar_tells_the_states_of_days_and_what_failed(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    poison_the_engine(monkeypatch, date(2020, 2, 5))
+    job = api.published(skipLimit=2)
+
+    answer = api.client(Role.VIEWER).get("/api/index/kospi/calendar", params=MINI_QUERY)
+
+    found = IndexCalendar.model_validate(answer.json())
+    counts = found.counts
+    assert (found.sessions, counts.published + counts.withheld, counts.missing, counts.failed) == (62, 61, 1, 1)
+    assert [(str(run.first), run.sessions) for run in found.missing] == [("2020-02-05", 1)]
+    assert [(str(run.first), run.job_id, run.code) for run in found.failed] == [
+        ("2020-02-05", job["jobId"], "unexpected")
+    ]
+    assert sum(run.sessions for run in found.withheld) == counts.withheld > 0
+
+
+def test_a_calendar_of_nothing_is_empty(api: Api) -> None:
+    found = IndexCalendar.model_validate(api.client().get("/api/index/KOSPI/calendar?definition=none").json())
+
+    assert (found.first, found.sessions, found.counts.missing, found.failed) == (None, 0, 0, [])

@@ -1,4 +1,4 @@
-"""`dart-batch index compare`, and readings of a moment or a job by `index show|export`."""
+"""`dart-batch index compare|calendar`, and readings of a moment or a job by `index show|export`."""
 
 from datetime import UTC, datetime
 
@@ -72,3 +72,12 @@ def test_what_cannot_be_compared_is_refused(live, options, code, said):
     ran = live.run("index", "compare", *MINI, *options)
 
     assert (ran.code, said in ran.err) == (code, True), ran.err
+
+
+def test_the_calendar_counts_states_and_names_what_is_to_mend(live):
+    counts = live.run("index", "calendar", *MINI, "--json").json["counts"]
+    shown = live.run("index", "calendar", *MINI)
+
+    assert counts["published"] + counts["withheld"] == SESSIONS
+    assert f"KOSPI / mini: {SESSIONS} sessions" in shown.out
+    assert f"{counts['missing']} missing, 0 failed" in shown.out

@@ -74,9 +74,11 @@ def test_a_recalculation_waits_and_is_discarded(client: DartClient) -> None:
     changed = client.diff(job.id, limit=0)["summary"]["sessions"]
     beside = client.compare("KOSPI", definition="mini", withGeneration=job.id, limit=0)["summary"]["sessions"]
     newest = client.generations("KOSPI", definition="mini", limit=1)
+    states = client.calendar("KOSPI", definition="mini")
     dropped = client.discard(job.id)
 
     assert (staged.generation, changed, dropped.generation) == ("STAGED", 62, "DISCARDED")
+    assert (states["sessions"], states["counts"]["missing"]) == (62, 0)
     assert (beside, [(one["jobId"], one["state"]) for one in newest]) == (62, [(job.id, "STAGED")])
     with pytest.raises(ConflictError) as refused:
         client.promote(job.id)

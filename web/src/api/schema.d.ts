@@ -1169,6 +1169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/index/{market}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Index Calendar
+         * @description What is the matter with each day of an index, from the first to the last that there can be.
+         */
+        get: operations["getIndexCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/index": {
         parameters: {
             query?: never;
@@ -1890,6 +1910,65 @@ export interface components {
             endDate: string;
         };
         /**
+         * DayCounts
+         * @description How many sessions are in each state; a session may be in several.
+         */
+        DayCounts: {
+            /**
+             * Published
+             * @default 0
+             */
+            published: number;
+            /**
+             * Withheld
+             * @default 0
+             */
+            withheld: number;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Stale
+             * @default 0
+             */
+            stale: number;
+            /**
+             * Revised
+             * @default 0
+             */
+            revised: number;
+            /**
+             * Verified
+             * @default 0
+             */
+            verified: number;
+        };
+        /**
+         * DayRun
+         * @description Sessions without another one between them.
+         */
+        DayRun: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
          * DefinitionList
          * @description All definitions, by name and version.
          */
@@ -2014,6 +2093,35 @@ export interface components {
             chunks: components["schemas"]["ChunkCounts"];
             /** Chunksize */
             chunkSize: number;
+        };
+        /**
+         * FailedRun
+         * @description Sessions that a job was to compute when it failed, or that it left out, and why.
+         */
+        FailedRun: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Sessions */
+            sessions: number;
+            /** Jobid */
+            jobId: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * FieldError
@@ -2223,6 +2331,38 @@ export interface components {
              */
             type: "HISTORICAL_BACKFILL";
             parameters: components["schemas"]["WantedBackfill"];
+        };
+        /**
+         * IndexCalendar
+         * @description States of the sessions from the first to the last that is published or can be computed: withheld ones show no
+         *     value; missing ones are not published though there are observations; for failed ones the last job failed or left
+         *     them out; the inputs of stale ones were corrected since; revised ones have shown another value; a passed validation
+         *     computed verified ones afresh. Sessions that are in none of these are published.
+         */
+        IndexCalendar: {
+            /** Market */
+            market: string;
+            /** Index */
+            index: string;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Sessions */
+            sessions: number;
+            counts: components["schemas"]["DayCounts"];
+            /** Withheld */
+            withheld: components["schemas"]["DayRun"][];
+            /** Missing */
+            missing: components["schemas"]["DayRun"][];
+            /** Failed */
+            failed: components["schemas"]["FailedRun"][];
+            /** Stale */
+            stale: components["schemas"]["DayRun"][];
+            /** Revised */
+            revised: components["schemas"]["DayRun"][];
+            /** Verified */
+            verified: components["schemas"]["DayRun"][];
         };
         /**
          * IndexHistory
@@ -8511,6 +8651,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndexCalendar: {
+        parameters: {
+            query?: {
+                /** @description name of a definition; default: the market's own */
+                definition?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description a market; case does not matter */
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexCalendar"];
                 };
             };
             /** @description Unauthorized */

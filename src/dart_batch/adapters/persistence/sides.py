@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from dart_batch.adapters.persistence.day_queries import SqlDayQueries
 from dart_batch.adapters.persistence.generation_queries import SqlGenerationQueries
 from dart_batch.adapters.persistence.index_queries import ReadingNotFound, SqlIndexQueries
 from dart_batch.adapters.persistence.publication_queries import SqlPublicationQueries
@@ -13,12 +14,14 @@ from dart_batch.domain.index.side import Side
 
 
 class SqlSides:
-    """Each call is one read transaction. `generations` lists the jobs that wrote for an index."""
+    """Each call is one read transaction. `generations` lists the jobs that wrote for an index, `days` tells
+    what is recorded about its days."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._live = SqlIndexQueries(engine)
         self._published = SqlPublicationQueries(engine)
         self.generations = SqlGenerationQueries(engine)
+        self.days = SqlDayQueries(engine)
 
     def readings(
         self, market: str, side: Side, span: tuple[date | None, date | None] = (None, None), *, components: bool

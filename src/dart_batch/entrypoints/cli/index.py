@@ -179,6 +179,17 @@ def compare(
     compare_index(app, choose(app, market, definition, start, end), Other(other, as_of, job), as_json=json)
 
 
+@index_app.command("calendar", epilog=examples("dart-batch index calendar --market US"))
+def calendar(*, market: Market = None, definition: DefinitionName = None, json: Json = False) -> None:
+    """Tell which days are missing, failed, stale (inputs corrected since), revised or verified."""
+    from dart_batch.bootstrap import build
+    from dart_batch.entrypoints.cli.index_calendar import show_calendar
+    from dart_batch.entrypoints.cli.index_choice import choose
+
+    app = build()
+    show_calendar(app, choose(app, market, definition, None, None), as_json=json)
+
+
 @index_app.command("publications", epilog=examples("dart-batch index publications --market KOSPI"))
 def publications(
     *,
