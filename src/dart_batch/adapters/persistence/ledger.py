@@ -23,10 +23,10 @@ _DONE = Prepared(
     .where(
         chunks.c.job_id == sa.bindparam("key"),
         chunks.c.number == sa.bindparam("nr"),
-        chunks.c.status != ChunkStatus.DONE.value,
+        chunks.c.status != sa.literal_column(f"'{ChunkStatus.DONE}'"),
     )
     .values(
-        status=ChunkStatus.DONE.value,
+        status=sa.literal_column(f"'{ChunkStatus.DONE}'"),
         written=chunks.c.written + sa.bindparam("more"),
         withheld=chunks.c.withheld + sa.bindparam("empty"),
         skipped=sa.bindparam("skipped"),
@@ -35,8 +35,8 @@ _DONE = Prepared(
         finished_at=sa.bindparam("finished_at"),
         fence=sa.bindparam("fence"),
         worker=sa.bindparam("worker"),
-        error_code=None,
-        error_message=None,
+        error_code=sa.null(),
+        error_message=sa.null(),
     )
 )
 _HELD = (
@@ -44,17 +44,19 @@ _HELD = (
     jobs.c.fence == sa.bindparam("held_fence"),
     jobs.c.worker == sa.bindparam("held_by"),
 )
-_COUNT = Prepared(
+_count = (
     jobs.update()
     .where(*_HELD)
     .values(
         items_processed=jobs.c.items_processed + sa.bindparam("items"),
         items_failed=jobs.c.items_failed + sa.bindparam("skipped"),
         chunks_done=jobs.c.chunks_done + sa.bindparam("done"),
-        setbacks=0,
+        setbacks=sa.literal_column("0"),
         updated_at=sa.bindparam("updated_at"),
     )
 )
+_COUNT = Prepared(_count)
+_COUNT_UNASKED = Prepared(_count.where(jobs.c.control.is_(None)))
 _CONTROL = Prepared(sa.select(jobs.c.control).where(jobs.c.id == sa.bindparam("key")))
 _TRY = Prepared(
     chunks.update()
@@ -110,10 +112,10 @@ class SqlChunkLedger:
     def commit(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, took_ms: float, at: datetime) -> Verb | None:
         skipped = len(outcome.poison)
         counted = {"items": outcome.written, "skipped": skipped, "done": 1, "updated_at": stored_text(at)}
-        self._held(_COUNT, lease, counted)
+        waiting = self._counted(lease, counted)
         self.mark([Done(lease, chunk, outcome, took_ms)], at)
         ledger_skips.record(self._connection, lease, outcome.poison, at)
-        return self._waiting(lease)
+        return waiting
 
     def sole(self, job_ids: Sequence[str]) -> dict[str, Chunk]:
         return ledger_rows.first_unfinished(self._connection, job_ids)
@@ -126,10 +128,10 @@ class SqlChunkLedger:
 
     def advance(self, lease: Lease, chunk: Chunk, outcome: ChunkOutcome, at: datetime) -> Verb | None:
         counted = {"items": outcome.written, "skipped": 0, "done": 0, "updated_at": stored_text(at)}
-        self._held(_COUNT, lease, counted)
+        waiting = self._counted(lease, counted)
         if not ledger_cursor.move(self._connection, lease.job_id, chunk, outcome):
             raise LeaseLost(f"Chunk {chunk.number} of job {lease.job_id} is committed further already.")
-        return self._waiting(lease)
+        return waiting
 
     def record_try(self, lease: Lease, chunk: Chunk, code: str, message: str, *, final: bool) -> None:
         status = ChunkStatus.FAILED if final else ChunkStatus.PENDING
@@ -206,6 +208,14 @@ class SqlChunkLedger:
                 updated_at=naive_now(),
             )
         )
+
+    def _counted(self, lease: Lease, values: dict[str, Any]) -> Verb | None:
+        """Move the job's counters; answers the verb that waits. Mostly none does, which the same statement tells."""
+        bound = values | {"key": lease.job_id, "held_fence": lease.fence, "held_by": lease.worker}
+        if _COUNT_UNASKED.run(self._connection, bound).rowcount == 1:
+            return None
+        self._held(_COUNT, lease, values)
+        return self._waiting(lease)
 
     def _waiting(self, lease: Lease) -> Verb | None:
         (waiting,) = _CONTROL.run(self._connection, {"key": lease.job_id}).fetchone() or (None,)

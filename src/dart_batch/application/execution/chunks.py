@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from dart_batch.application.execution.halting import Halt
@@ -104,11 +105,11 @@ class ChunkRunner:
         with self.unit as uow:
             at = self.clock.now()
             stored = [self.work.store(uow, part, result, at) for part, result in parts]
-            outcome = replace(_total(stored, poison), memory_bytes=memory)
+            outcome = _total(stored, poison, memory)
             waiting = uow.ledger.commit(self.lease, chunk, outcome, took_ms, at)
             for one in poison:
-                uow.logs.add(self.lease.job_id, self._line(WARNING, "session-skipped", str(one), chunk))
-            uow.logs.add(self.lease.job_id, self._line(INFO, "chunk-done", said(chunk, outcome), chunk))
+                uow.logs.add(self.lease.job_id, self._line(at, WARNING, "session-skipped", str(one), chunk))
+            uow.logs.add(self.lease.job_id, self._line(at, INFO, "chunk-done", said(chunk, outcome), chunk))
             uow.commit("chunk")
         if waiting is None:
             self.watch.look(chunk, took_ms + (self.clock.monotonic() - began) * 1000)
@@ -143,16 +144,17 @@ class ChunkRunner:
     def _record(self, chunk: Chunk, error: DartBatchError, message: str, *, final: bool) -> None:
         with self.unit as uow:
             uow.ledger.record_try(self.lease, chunk, error.code, error.message, final=final)
-            uow.logs.add(self.lease.job_id, self._line(WARNING, "chunk-try-failed", message, chunk))
+            uow.logs.add(self.lease.job_id, self._line(self.clock.now(), WARNING, "chunk-try-failed", message, chunk))
             uow.commit("chunk-try")
 
-    def _line(self, level: int, event: str, message: str, chunk: Chunk) -> LogEntry:
-        return LogEntry(self.clock.now(), level, event, message, self.lease.fence, chunk.number)
+    def _line(self, at: datetime, level: int, event: str, message: str, chunk: Chunk) -> LogEntry:
+        return LogEntry(at, level, event, message, self.lease.fence, chunk.number)
 
 
-def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison]) -> ChunkOutcome:
-    said = "; ".join(one.said for one in stored if one.said)
-    return ChunkOutcome(sum(one.written for one in stored), sum(one.withheld for one in stored), tuple(poison), said)
+def _total(stored: Sequence[ChunkOutcome], poison: Sequence[Poison], memory: int | None) -> ChunkOutcome:
+    said = "; ".join([one.said for one in stored if one.said])
+    written, withheld = sum([one.written for one in stored]), sum([one.withheld for one in stored])
+    return ChunkOutcome(written, withheld, tuple(poison), said, memory)
 
 
 def said(chunk: Chunk, outcome: ChunkOutcome) -> str:
@@ -162,4 +164,4 @@ def said(chunk: Chunk, outcome: ChunkOutcome) -> str:
     written, empty = chunk.written + outcome.written, chunk.withheld + outcome.withheld
     withheld = f", {empty} withheld" if empty else ""
     skipped = f", {len(outcome.poison)} skipped" if outcome.poison else ""
-    return f"{chunk.first_session}..{chunk.last_session}: {written} readings{withheld}{skipped}"
+    return f"{chunk.first_session.isoformat()}..{chunk.last_session.isoformat()}: {written} readings{withheld}{skipped}"

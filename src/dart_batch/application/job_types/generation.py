@@ -96,4 +96,4 @@ class Generation(Written):
     def store(self, uow: UnitOfWork, chunk: Chunk, readings: pl.DataFrame, at: datetime) -> ChunkOutcome:
         """Append the readings (engine READING_SCHEMA) of one chunk."""
         uow.generations.append(self.job.id, chunk.market, self.definition, readings, at)
-        return ChunkOutcome(readings.height, readings["value"].null_count())
+        return ChunkOutcome(readings.height, readings.get_column("value").null_count())
