@@ -11,6 +11,7 @@ from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.host.resources import HostResources
 from dart_batch.application.execution.attempt import AttemptRunner, Tell
 from dart_batch.application.execution.claiming import Claimer
+from dart_batch.application.execution.pace import Pace
 from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
@@ -24,6 +25,8 @@ from dart_batch.settings import Settings
 if TYPE_CHECKING:
     from dart_batch.application.maintenance.caretaker import Caretaker
     from dart_batch.bootstrap.app import App
+
+SERVER_ROW_SECONDS = 1.0
 
 
 def rules(settings: Settings) -> ClaimRules:
@@ -44,6 +47,7 @@ def worker(app: "App", tell: Tell, *, alone: bool) -> Worker:
         Claimer(app.uow, app.clock, identity.id, settings.batch_lease_seconds, rules(settings)),
         WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
         Rescuer(app.uow, processes, app.clock, settings.batch_cancel_grace_seconds),
+        Pace(target_seconds=SERVER_ROW_SECONDS) if settings.batch_queue == "celery" else Pace(),
         housekeeper=_housekeeper(app),
     )
 

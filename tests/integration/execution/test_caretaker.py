@@ -16,7 +16,7 @@ from dart_batch.adapters.persistence.offices import SqlOffices
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.job_types.maintenance import Maintenance
-from dart_batch.application.maintenance.caretaker import HELD_SECONDS, OFFICE, ROUND_SECONDS, Caretaker
+from dart_batch.application.maintenance.caretaker import HELD_SECONDS, MOST_WORDS, OFFICE, ROUND_SECONDS, Caretaker
 from dart_batch.application.maintenance.daily import DailyMaintenance
 from dart_batch.application.maintenance.housekeeper import Housekeeper
 from dart_batch.application.maintenance.rescue import Rescuer
@@ -116,6 +116,15 @@ def test_a_node_without_the_office_tells_nobody(town: Town) -> None:
     town.node("b").round()
 
     assert town.told() == []
+
+
+def test_of_many_jobs_some_are_told_of_evenly(town: Town) -> None:
+    for number in range(3 * MOST_WORDS):
+        town.queued(f"job-{number:02}")
+
+    town.node("a").round()
+
+    assert town.told() == [f"job-{number:02}" for number in range(0, 3 * MOST_WORDS, 3)]
 
 
 def test_every_job_that_may_run_is_told_of_the_most_urgent_first(town: Town) -> None:

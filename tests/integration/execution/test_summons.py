@@ -34,12 +34,12 @@ def summons(house: House) -> Summons:
     return Summons(Worker(me, house.uow, processes, house.clock, house.runner(), claimer, WorkerLimits(), rescuer))
 
 
-def queued(house: House, job_id: str, priority: Priority = Priority.NORMAL) -> None:
-    it = job(JobStatus.QUEUED, job_id)
+def queued(house: House, job_id: str, priority: Priority = Priority.NORMAL, chunks: int = 3) -> None:
+    it = job(JobStatus.QUEUED, job_id, plan=plan(chunks))
     it.priority, it.identity, it.plan["index"] = priority, job_id, job_id
     with house.uow() as uow:
         uow.jobs.add(it)
-        uow.ledger.add({job_id: plan().chunks})
+        uow.ledger.add({job_id: plan(chunks).chunks})
         uow.commit("test")
 
 
@@ -83,6 +83,21 @@ def test_what_is_more_urgent_than_the_named_job_runs_before_it(house: House) -> 
 
     assert summons(house).come("later", GO_ON) == 2
     assert house.job("sooner").status is house.job("later").status is JobStatus.COMPLETED
+
+
+def test_a_brief_job_is_followed_by_those_that_nobody_told_of(house: House) -> None:
+    for number in range(3):
+        queued(house, f"job-{number}", chunks=1)
+
+    assert summons(house).come("job-0", GO_ON) == 3
+
+
+def test_a_job_that_is_not_brief_is_not_followed_by_another(house: House) -> None:
+    queued(house, "told")
+    queued(house, "untold")
+
+    assert summons(house).come("told", GO_ON) == 1
+    assert house.job("untold").status is JobStatus.QUEUED
 
 
 def test_after_a_stop_nothing_is_begun(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, NAMED, READY, WAITS
+from dart_batch.adapters.persistence.claims import EXPIRED, HEADS, HEADS_LOCKED, LOST, NAMED, READY, UNLIMITED, WAITS
 from dart_batch.adapters.persistence.job_log import clean
 from dart_batch.adapters.persistence.job_repository import COLUMNS, job_from_row
 from dart_batch.adapters.persistence.moments import naive, naive_now, stored_text
@@ -20,7 +20,6 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.status import JobStatus, Verb
 
-UNLIMITED = 1_000_000
 _RUNNING = jobs.c.status == JobStatus.RUNNING.value
 _OPENED = Prepared(
     attempts.insert().values({name: sa.bindparam(name) for name in ("job_id", "fence", "worker", "started_at")})
@@ -56,8 +55,11 @@ class SqlAttempts:
         return next((job.id for job in self._waiting(HEADS, Priority.HIGH, now, rules, 1)), None)
 
     def ready(self, now: datetime, rules: ClaimRules, most: int) -> list[Ready]:
-        rows = READY.run(self._connection, _bound(now, rules) | {"most": most}).fetchall()
-        return [Ready(str(job_id), Priority(priority)) for job_id, priority in rows]
+        bound = _bound(now, rules) | {"most": most}
+        lost = LOST.run(self._connection, {"now": bound["now"], "most": most}).fetchall()
+        waiting = READY.run(self._connection, bound).fetchall()
+        found = [Ready(str(job_id), Priority(priority)) for job_id, priority in (*lost, *waiting)]
+        return sorted(found, key=lambda one: one.priority)[:most]
 
     def waits(self, job_id: str, now: datetime, rules: ClaimRules) -> bool:
         return WAITS.run(self._connection, _bound(now, rules) | {"job_id": job_id}).fetchone() is not None

@@ -11,6 +11,7 @@ from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.adapters.persistence.tables import jobs, targets
 from dart_batch.domain.job.status import JobStatus
 
+UNLIMITED = 1_000_000
 _RUNNING = jobs.c.status == JobStatus.RUNNING.value
 _QUEUED = jobs.c.status == JobStatus.QUEUED.value
 
@@ -46,8 +47,8 @@ may_run = sa.and_(
     _QUEUED,
     sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= sa.bindparam("now", type_=sa.String)),
     _unlocked,
-    ~sa.exists(_market_full),
-    _owner_running < sa.bindparam("per_owner"),
+    sa.or_(sa.bindparam("per_market") == UNLIMITED, ~sa.exists(_market_full)),
+    sa.or_(sa.bindparam("per_owner") == UNLIMITED, _owner_running < sa.bindparam("per_owner")),
 )
 _expired = sa.and_(_RUNNING, jobs.c.lease_until < sa.bindparam("now", type_=sa.String))
 _heads = (
@@ -59,7 +60,16 @@ _heads = (
 
 _ready = sa.select(jobs.c.id, jobs.c.priority).where(sa.or_(may_run, _expired))
 READY = Prepared(
-    _ready.order_by(jobs.c.priority, jobs.c.queued_at, jobs.c.id).limit(sa.bindparam("most", type_=sa.Integer))
+    sa.select(jobs.c.id, jobs.c.priority)
+    .where(may_run)
+    .order_by(jobs.c.priority, jobs.c.queued_at, jobs.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+LOST = Prepared(
+    sa.select(jobs.c.id, jobs.c.priority)
+    .where(_expired)
+    .order_by(jobs.c.priority, jobs.c.queued_at, jobs.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 WAITS = Prepared(_ready.where(jobs.c.id == sa.bindparam("job_id")))
 EXPIRED = Prepared(sa.select(jobs.c.id).where(_expired).limit(1).with_for_update(skip_locked=True))

@@ -29,6 +29,7 @@ LOCK_WAIT_SECONDS = 10
 IDLE_TRANSACTION_SECONDS = 20
 _SERVER_SESSION = (
     "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL', wait_timeout = 3600, "
+    "optimizer_switch = 'materialization=off', "
     f"innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS} /*M! , idle_transaction_timeout = {IDLE_TRANSACTION_SECONDS} */"
 )
 _URL_HINT = "Write it as sqlite:////path/to/file.db or mysql+pymysql://user:password@host/name, or leave it unset."

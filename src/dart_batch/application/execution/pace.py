@@ -11,10 +11,11 @@ class Pace:
     """Starts with one job at a time; slow jobs stay alone, so that other workers and slots get their share."""
 
     size: int = 1
+    target_seconds: float = TARGET_SECONDS
 
     def took(self, jobs: int, seconds: float) -> None:
-        """Grow to what fits into TARGET_SECONDS, at most double; shrink at once."""
-        fitting = int(jobs * TARGET_SECONDS / max(seconds, 1e-6))
+        """Grow to what fits into `target_seconds`, at most double; shrink at once."""
+        fitting = int(jobs * self.target_seconds / max(seconds, 1e-6))
         self.size = max(1, min(fitting, 2 * jobs, MOST)) if jobs >= self.size or fitting < self.size else self.size
 
 

@@ -8,6 +8,8 @@ from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.worker import Worker
 from dart_batch.application.ports.clock import StopSignal
 
+BRIEF_SECONDS = 5.0
+
 
 @dataclass(slots=True)
 class Summons:
@@ -23,16 +25,20 @@ class Summons:
             yield
 
     def come(self, job_id: str, stop: StopSignal) -> int:
-        """Run the most urgent jobs until `job_id` no longer waits: it was run, or another has it. Answers how many.
+        """Run the most urgent jobs until `job_id` no longer waits: it was run, or another has it. While they are brief
+        ones, go on with those that nobody has told of yet, for BRIEF_SECONDS: a word costs as much as such a job.
+        Answers how many were run.
 
         Nothing happens when the job is not waiting any more, so that a word may come twice. Raises Transient when the
         database does not answer.
         """
-        done = 0
-        while not stop.is_set() and self.worker.claimer.waits(job_id):
+        done, brief, clock = 0, False, self.worker.clock
+        enough = clock.monotonic() + BRIEF_SECONDS
+        while not stop.is_set() and ((brief and clock.monotonic() < enough) or self.worker.claimer.waits(job_id)):
             jobs = self.worker.claimer.claim_batch(self.worker.pace.size)
             if not jobs:
                 break
+            brief = jobs[0].brief
             self._held[:] = [job.id for job in jobs]
             try:
                 self.worker.work(jobs, Halt(stop))

@@ -18,7 +18,8 @@ OFFICE = "caretaker"
 HELD_SECONDS = 8.0
 ROUND_SECONDS = 1.0
 LISTEN_SECONDS = 0.05
-MOST_WORDS = 200
+MOST_LOOKED_AT = 160
+MOST_WORDS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,16 @@ class Caretaker:
         return True
 
     def tell_again(self) -> int:
-        """Announce jobs that may run and of whose priority no word is on its way; answers how many."""
+        """Announce jobs that may run and of whose priority no word is on its way; answers how many. Of more than
+        MOST_WORDS some are told of, evenly: who comes takes the most urgent anyway, and brief ones many at once, so
+        that words about the first of them would all be late.
+        """
         silent = self.queue.silent()
         if not silent:
             return 0
         with self.uow() as uow:
-            ready = uow.attempts.ready(self.clock.now(), self.rules, MOST_WORDS)
-        told = [one for one in ready if one.priority in silent]
+            ready = uow.attempts.ready(self.clock.now(), self.rules, MOST_LOOKED_AT)
+        found = [one for one in ready if one.priority in silent]
+        told = found[:: max(1, len(found) // MOST_WORDS)]
         self.queue.announce(told)
         return len(told)
