@@ -33,8 +33,9 @@ export function useNewJob() {
     return plan
   })
   const sending = useLoad(async () => {
+    const asked = store.now()
     const job = await api.submit(wishOf(draft, preview.data.value?.planHash ?? null))
-    store.applyChanges([job])
+    store.applyAnswer([job], asked)
     await router.push({ name: 'job', params: { jobId: job.jobId } })
   })
 

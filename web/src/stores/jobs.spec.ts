@@ -21,3 +21,21 @@ it('an answer to what was asked after the last change counts', () => {
   expect(store.find('01JOB')?.status).toBe('QUEUED')
   expect(store.membership).toBe(2)
 })
+
+it('an answer to what was asked before an order does not take the order back', () => {
+  const store = useJobsStore()
+  store.remember([aJob({ status: 'RUNNING' })])
+  const asked = store.now()
+  store.applyAnswer([aJob({ status: 'PAUSED' })], store.now())
+  store.remember([aJob({ status: 'RUNNING' })], asked)
+  expect(store.find('01JOB')?.status).toBe('PAUSED')
+})
+
+it('the answer to an order that the live channel has overtaken leaves what was heard', () => {
+  const store = useJobsStore()
+  const asked = store.now()
+  store.applyChanges([aJob({ status: 'COMPLETED' })])
+  store.applyAnswer([aJob({ status: 'QUEUED' })], asked)
+  expect(store.find('01JOB')?.status).toBe('COMPLETED')
+  expect(store.membership).toBe(1)
+})

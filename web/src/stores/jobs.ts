@@ -23,20 +23,19 @@ export const useJobsStore = defineStore('jobs', () => {
     }
   }
 
-  /** Like `remember`; counts up when a job is new or changed its status, because then a filtered list may have other
-   * members. */
+  /** Takes the answer to an order that was given at `asked`, as `remember` does. It is newer than every answer to what
+   * was asked before it came. Counts up when a job is new or changed its status, because then a filtered list may have
+   * other members. */
   function applyAnswer(jobs: readonly Job[], asked = heard) {
     const before = jobs.map(({ jobId }) => byId.get(jobId)?.status)
     remember(jobs, asked)
+    heard += 1
+    for (const { jobId } of jobs) heardAt.set(jobId, heard)
     if (jobs.some(({ jobId }, at) => byId.get(jobId)?.status !== before[at])) membership.value += 1
   }
 
-  /** Takes what the live channel tells. */
-  function applyChanges(jobs: readonly Job[]) {
-    applyAnswer(jobs)
-    heard += 1
-    for (const { jobId } of jobs) heardAt.set(jobId, heard)
-  }
+  /** Takes what the live channel tells, which is newer than all that was asked before. */
+  const applyChanges = (jobs: readonly Job[]) => applyAnswer(jobs)
 
   const find = (jobId: string): Job | undefined => byId.get(jobId)
 

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiProblem } from '@/api/problem'
+import { useJobsStore } from '@/stores/jobs'
 import { aDefinition, aJob, aPlan } from '@/testing/builders'
 import { FakeApi } from '@/testing/fakeApi'
 import { mountPage } from '@/testing/mountPage'
@@ -77,6 +78,18 @@ describe('the form of a new job', () => {
     await submit(wrapper)
     expect(api.asked.submits[0]?.body).toMatchObject({ planHash: 'p1', priority: 'HIGH', start: true })
     expect(router.currentRoute.value.params).toEqual({ jobId: '01NEW' })
+  })
+
+  it('an answer that comes late does not take back what the live channel told of the new job', async () => {
+    const { wrapper, api } = await form('/new?market=US')
+    const jobs = useJobsStore()
+    api.submit = async () => {
+      await flushPromises()
+      jobs.applyChanges([aJob({ jobId: '01NEW', status: 'COMPLETED' })])
+      return aJob({ jobId: '01NEW', status: 'QUEUED' })
+    }
+    await submit(wrapper)
+    expect(jobs.find('01NEW')?.status).toBe('COMPLETED')
   })
 
   it('shows a refusal at its field and keeps what was typed', async () => {
