@@ -12,7 +12,6 @@ describe('job filters in the address', () => {
       from: '2026-01-05',
       until: '2026-01-06',
       sort: 'priority',
-      cursor: 'c2',
     }
     expect(writeFilters(readFilters(query))).toEqual(query)
   })
@@ -39,7 +38,7 @@ describe('job filters in the address', () => {
       market: undefined,
       q: 'x',
       sort: '-createdAt',
-      limit: 20,
+      limit: 50,
       cursor: undefined,
     })
   })

@@ -16,10 +16,9 @@ export interface JobFilters {
   from: string
   until: string
   order: Order
-  cursor: string | null
 }
 
-export const PAGE_SIZE = 20
+export const PAGE_SIZE = 50
 
 export const UNFILTERED = { status: null, type: null, market: null, text: '', tag: '', from: '', until: '' } as const
 
@@ -52,14 +51,13 @@ export function readFilters(query: LocationQuery): JobFilters {
     from: dayOr(one(query.from)),
     until: dayOr(one(query.until)),
     order: ORDERS.find((known) => known === one(query.sort)) ?? ORDERS[0],
-    cursor: one(query.cursor),
   }
 }
 
 /** The shortest query that `readFilters` turns back into the same filters. */
 export function writeFilters(filters: JobFilters): LocationQueryRaw {
   const sort = filters.order === ORDERS[0] ? undefined : filters.order
-  const all = { ...wanted(filters), sort, cursor: filters.cursor ?? undefined }
+  const all = { ...wanted(filters), sort }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
@@ -81,8 +79,9 @@ const ofDays = ({ tag, from, until }: JobFilters) => ({
   createdBefore: midnight(until, 1),
 })
 
-export function toJobQuery(filters: JobFilters): JobQuery {
-  const { status, type, market, text, order, cursor } = filters
+/** What the page asks for, from the beginning or from behind `cursor`. */
+export function toJobQuery(filters: JobFilters, cursor: string | null = null): JobQuery {
+  const { status, type, market, text, order } = filters
   return {
     ...ofDays(filters),
     status: status ? [status] : undefined,

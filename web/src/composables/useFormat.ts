@@ -1,23 +1,37 @@
-import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 export const ABSENT = '–'
 
 type Nullable = number | null | undefined
 
+/** Making a formatter costs more than a hundred uses of it, and a long table has thousands of figures. */
+function kept<K extends unknown[], F>(make: (...key: K) => F): (...key: K) => F {
+  const made = new Map<string, F>()
+  return (...key) => {
+    const name = key.join()
+    if (!made.has(name)) made.set(name, make(...key))
+    return made.get(name)!
+  }
+}
+
+const numbers = kept(
+  (locale: string, digits: number) =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+)
+const dates = kept(
+  (locale: string, withTime: boolean) =>
+    new Intl.DateTimeFormat(
+      locale,
+      withTime ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium', timeZone: 'UTC' },
+    ),
+)
+
 /** Numbers, dates and spans in the reader's language; null or undefined is shown as a dash, never as 0. */
 export function useFormat() {
   const { locale, t } = useI18n()
-  const integers = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 0 }))
-  const moments = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }))
-  const days = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeZone: 'UTC' }))
+  const count = (value: Nullable) => decimal(value, 0)
 
-  const count = (value: Nullable) => (value == null ? ABSENT : integers.value.format(value))
-
-  const decimal = (value: Nullable, digits = 1) =>
-    value == null
-      ? ABSENT
-      : value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const decimal = (value: Nullable, digits = 1) => (value == null ? ABSENT : numbers(locale.value, digits).format(value))
 
   const signed = (value: Nullable, digits = 1) =>
     value == null ? ABSENT : `${value > 0 ? '+' : ''}${decimal(value, digits)}`
@@ -30,9 +44,9 @@ export function useFormat() {
     return `${decimal(value / 1024 ** step, step === 0 ? 0 : 1)} ${['B', 'KiB', 'MiB'][step]}`
   }
 
-  const moment = (iso: string | null | undefined) => (iso ? moments.value.format(new Date(iso)) : ABSENT)
+  const moment = (iso: string | null | undefined) => (iso ? dates(locale.value, true).format(new Date(iso)) : ABSENT)
 
-  const day = (date: string | null | undefined) => (date ? days.value.format(new Date(`${date}T00:00:00Z`)) : ABSENT)
+  const day = (date: string | null | undefined) => (date ? dates(locale.value, false).format(new Date(`${date}T00:00:00Z`)) : ABSENT)
 
   function span(seconds: Nullable): string {
     if (seconds == null) return ABSENT

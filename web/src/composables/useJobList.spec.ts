@@ -24,11 +24,11 @@ describe('the job list', () => {
   })
 
   it('shows live progress without asking again', async () => {
-    const { result, api } = await listOf(2)
+    const { api } = await listOf(2)
     const { progress } = aJob()
     useJobsStore().applyChanges([aJob({ jobId: 'J0', progress: { ...progress, processedItems: 150 } })])
     await flushPromises()
-    expect(result.rows.value[0]!.progress.processedItems).toBe(150)
+    expect(useJobsStore().find('J0')?.progress.processedItems).toBe(150)
     expect(api.asked.jobs).toHaveLength(1)
   })
 
@@ -39,20 +39,42 @@ describe('the job list', () => {
     expect(api.asked.jobs).toHaveLength(2)
   })
 
-  it('goes to the next page and back', async () => {
-    const { result, router, api } = await listOf(25)
-    await result.next()
+  it('shows page behind page, and asks for each only once', async () => {
+    const { result, api } = await listOf(120)
+    await result.following.load()
+    await result.following.load()
+    expect(result.data.value?.ids).toEqual(jobs(120).map(({ jobId }) => jobId))
+    await result.following.load()
+    expect(api.asked.jobs.map(({ cursor }) => cursor)).toEqual([undefined, '50', '100'])
+  })
+
+  it('behind the first page it moves nothing by itself, but says that the list begins otherwise', async () => {
+    const { result, api } = await listOf(120)
+    await result.following.load()
+    const shown = result.data.value!.ids.length
+    api.jobList = [aJob({ jobId: 'NEW' }), ...api.jobList]
+    useJobsStore().applyChanges([aJob({ jobId: 'NEW' })])
     await flushPromises()
-    expect(router.currentRoute.value.query).toEqual({ cursor: '20' })
-    expect(result.rows.value).toHaveLength(5)
-    await result.previous()
+    expect([result.changed.value, result.data.value!.ids.length, result.data.value!.ids[0]]).toEqual([true, shown, 'J0'])
+    await result.load()
+    expect([result.changed.value, result.data.value!.ids[0]]).toEqual([false, 'NEW'])
+  })
+
+  it('says nothing behind the first page while only progress is made', async () => {
+    const { result } = await listOf(120)
+    await result.following.load()
+    useJobsStore().applyChanges([aJob({ jobId: 'J0', status: 'COMPLETED' })])
     await flushPromises()
-    expect(api.asked.jobs.at(-1)!.cursor).toBeUndefined()
+    expect(result.changed.value).toBe(false)
   })
 
   it('starts at the first page when the filter changes', async () => {
-    const { result, router } = await listOf(25, '/jobs?cursor=20')
+    const { result, router, api } = await listOf(120)
+    await result.following.load()
     await result.narrow({ text: 'x' })
+    await flushPromises()
     expect(router.currentRoute.value.query).toEqual({ q: 'x' })
+    expect(api.asked.jobs.at(-1)!.cursor).toBeUndefined()
+    expect(result.data.value!.ids).toHaveLength(50)
   })
 })

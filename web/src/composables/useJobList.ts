@@ -7,7 +7,14 @@ import { readFilters, toJobQuery, writeFilters, type JobFilters } from './jobFil
 import { useLoad } from './useLoad'
 import { useThrottled } from './useThrottled'
 
-/** One page of jobs, as the address bar asks for it; rows stay current through the live channel. */
+interface Listed {
+  ids: readonly string[]
+  next: string | null
+  total: number
+}
+
+/** The jobs that the address bar asks for, page behind page; rows stay current through the live channel. Behind the
+ * first page nothing moves by itself: `changed` says that the list begins otherwise by now. */
 export function useJobList() {
   const api = useApi()
   const route = useRoute()
@@ -15,33 +22,47 @@ export function useJobList() {
   const store = useJobsStore()
   const live = useLiveStore()
   const filters = computed(() => readFilters(route.query))
-  const before = ref<(string | null)[]>([])
+  const changed = ref(false)
 
-  const page = useLoad(async (signal) => {
+  async function ask(cursor: string | null, signal: AbortSignal): Promise<Listed> {
     const asked = store.now()
-    const answer = await api.jobs(toJobQuery(filters.value), signal)
+    const answer = await api.jobs(toJobQuery(filters.value, cursor), signal)
     store.remember(answer.items, asked)
     return { ids: answer.items.map((job) => job.jobId), next: answer.nextCursor ?? null, total: answer.total }
+  }
+
+  const list = useLoad((signal) => {
+    changed.value = false
+    return ask(null, signal)
+  })
+  const following = useLoad(async (signal) => {
+    const known = list.data.value
+    if (!known?.next) return
+    const page = await ask(known.next, signal)
+    const ids = [...new Set([...known.ids, ...page.ids])]
+    if (list.data.value === known) list.data.value = { ...page, ids, total: known.total }
+  })
+  const glance = useLoad(async (signal) => {
+    const now = await ask(null, signal)
+    const known = list.data.value
+    changed.value = known !== null && (now.total !== known.total || now.ids.some((id, at) => known.ids[at] !== id))
   })
 
-  const rows = computed(() => page.data.value?.ids.flatMap((id) => store.find(id) ?? []) ?? [])
+  const firstPageOnly = () => (list.data.value?.ids.length ?? 0) <= (toJobQuery(filters.value).limit ?? 0)
 
-  const go = (changed: Partial<JobFilters>) => router.push({ query: writeFilters({ ...filters.value, ...changed }) })
+  const narrow = (change: Partial<JobFilters>) =>
+    router.push({ query: writeFilters({ ...filters.value, ...change }) })
 
-  function narrow(changed: Partial<JobFilters>) {
-    before.value = []
-    return go({ ...changed, cursor: null })
+  function reload() {
+    following.reset()
+    return list.load()
   }
 
-  function next() {
-    before.value.push(filters.value.cursor)
-    return go({ cursor: page.data.value?.next ?? null })
-  }
+  watch(filters, reload, { immediate: true })
+  watch(
+    [() => store.membership, () => live.connections],
+    useThrottled(() => void (firstPageOnly() ? reload() : glance.load()), 2_000),
+  )
 
-  const previous = () => go({ cursor: before.value.pop() ?? null })
-
-  watch(filters, page.load, { immediate: true })
-  watch([() => store.membership, () => live.connections], useThrottled(page.load, 2_000))
-
-  return { ...page, filters, rows, before: readonly(before), narrow, next, previous }
+  return { ...list, load: reload, filters, following, changed: readonly(changed), narrow }
 }

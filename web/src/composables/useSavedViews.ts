@@ -40,7 +40,7 @@ export function useSavedViews() {
   const without = (name: string) => views.value.filter((view) => view.name !== name)
 
   const save = (name: string, filters: JobFilters) =>
-    keep([...without(name), { name, query: writeFilters({ ...filters, cursor: null }) as Record<string, string> }])
+    keep([...without(name), { name, query: writeFilters(filters) as Record<string, string> }])
 
   const forget = (name: string) => keep(without(name))
 
