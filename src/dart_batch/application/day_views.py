@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+
 from dart_batch.application.day_facts import DayFacts, Failure
 from dart_batch.application.difference_views import exact_moment
 from dart_batch.application.use_cases.survey_days import Survey
@@ -14,8 +16,8 @@ AS_RUNS = ("withheld", "missing", "stale", "revised", "verified")
 
 
 def survey_view(survey: Survey, facts: DayFacts) -> dict[str, Any]:
-    """First and last session, how many are in each state, the runs of each state but published, and for the failed ones
-    the last failure.
+    """First and last session, how many are in each state (in all, and by year), the runs of each state but published,
+    and for the failed ones the last failure.
     """
     ends = {"first": str(survey.sessions[0]), "last": str(survey.sessions[-1])} if survey.sessions else {}
     counts = {name: int(found.sum()) for name, found in survey.states.items()}
@@ -25,11 +27,20 @@ def survey_view(survey: Survey, facts: DayFacts) -> dict[str, Any]:
         "last": None,
         "sessions": len(survey.sessions),
         "counts": counts,
+        "years": _years(survey),
         **{name: [] for name in AS_RUNS},
         **ends,
         **runs,
         "failed": list(_failed(survey, facts)),
     }
+
+
+def _years(survey: Survey) -> list[dict[str, Any]]:
+    years = np.array([day.year for day in survey.sessions], dtype=np.int64)
+    return [
+        {"year": int(year)} | {name: int(found[years == year].sum()) for name, found in survey.states.items()}
+        for year in np.unique(years)
+    ]
 
 
 def _runs(survey: Survey, found: Bool) -> list[dict[str, Any]]:

@@ -156,6 +156,7 @@ def test_the_calendar_tells_the_states_of_days_and_what_failed(api: Api, monkeyp
         ("2020-02-05", job["jobId"], "unexpected")
     ]
     assert sum(run.sessions for run in found.withheld) == counts.withheld > 0
+    assert [(one.year, one.failed, one.withheld) for one in found.years] == [(2020, 1, counts.withheld)]
 
 
 def test_a_calendar_of_nothing_is_empty(api: Api) -> None:

@@ -63,6 +63,7 @@ export type SessionDifference = Difference['items'][number]
 export type Comparison = Reply<'/api/index/{market}/comparison', 'get'>
 export type ComparisonQuery = Query<'/api/index/{market}/comparison'>
 export type Generation = Reply<'/api/index/{market}/generations', 'get'>['items'][number]
+export type IndexCalendar = Reply<'/api/index/{market}/calendar', 'get'>
 export type LevelFlips = Difference['levelFlips'][number]
 export type Publication = Reply<'/api/index/{market}/publications', 'get'>['items'][number]
 export type SessionLife = Reply<'/api/index/{market}/{date}/history', 'get'>['items'][number]

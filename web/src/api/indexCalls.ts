@@ -32,6 +32,8 @@ export function indexCalls(client: Client<paths>) {
       const params = { path: { market }, query: { definition } }
       return (await settled(client.GET('/api/index/{market}/generations', { params, signal }))).items
     },
+    calendar: (market: string, definition: string, signal?: AbortSignal) =>
+      settled(client.GET('/api/index/{market}/calendar', { params: { path: { market }, query: { definition } }, signal })),
     comparison: (market: string, query: ComparisonQuery, signal?: AbortSignal) =>
       settled(client.GET('/api/index/{market}/comparison', { params: { path: { market }, query }, signal })),
     history: (market: string, side: Side, signal?: AbortSignal) =>

@@ -2351,6 +2351,8 @@ export interface components {
             /** Sessions */
             sessions: number;
             counts: components["schemas"]["DayCounts"];
+            /** Years */
+            years: components["schemas"]["YearCounts"][];
             /** Withheld */
             withheld: components["schemas"]["DayRun"][];
             /** Missing */
@@ -4207,6 +4209,49 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "alive" | "stale" | "stopped";
+        /**
+         * YearCounts
+         * @description The same for a year.
+         */
+        YearCounts: {
+            /**
+             * Published
+             * @default 0
+             */
+            published: number;
+            /**
+             * Withheld
+             * @default 0
+             */
+            withheld: number;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Stale
+             * @default 0
+             */
+            stale: number;
+            /**
+             * Revised
+             * @default 0
+             */
+            revised: number;
+            /**
+             * Verified
+             * @default 0
+             */
+            verified: number;
+            /** Year */
+            year: number;
+        };
     };
     responses: never;
     parameters: never;

@@ -66,8 +66,8 @@ export function useIndexPage(market: () => string | undefined) {
     chosen,
     side,
     selected,
-    choose: (summary: IndexSummary) => go(summary, { date: undefined, with: undefined }),
-    select: (date: string) => chosen.value && go(chosen.value, { date }),
+    choose: (summary: IndexSummary) => go(summary, { date: undefined, with: undefined, year: undefined }),
+    select: (date: string) => chosen.value && go(chosen.value, { date, year: undefined }),
     see: (moment: string | null) => chosen.value && go(chosen.value, { asOf: moment ?? undefined }),
   }
 }

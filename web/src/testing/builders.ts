@@ -4,6 +4,7 @@ import type {
   DefinitionSummary,
   Difference,
   Generation,
+  IndexCalendar,
   Job,
   LogEntry,
   Plan,
@@ -201,6 +202,23 @@ export const aComparison = (change: Partial<Comparison> = {}): Comparison => {
   const sides = { old, new: { ...old, jobId: '01STAGED' }, bounds: [25, 45, 55, 75], onlyOld: 12, onlyNew: 0 }
   return { market, ...sides, summary, levelFlips, components, items, total, ...change }
 }
+
+export const aCalendar = (change: Partial<IndexCalendar> = {}): IndexCalendar => ({
+  market: 'US',
+  index: 'us',
+  first: '2020-01-02',
+  last: '2020-01-08',
+  sessions: 5,
+  counts: { published: 1, withheld: 1, missing: 0, failed: 0, stale: 0, revised: 0, verified: 0 },
+  years: [],
+  withheld: [],
+  missing: [],
+  failed: [],
+  stale: [],
+  revised: [],
+  verified: [],
+  ...change,
+})
 
 export const aGeneration = (change: Partial<Generation> = {}): Generation => ({
   jobId: '01STAGED',

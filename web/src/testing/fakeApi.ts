@@ -13,6 +13,7 @@ import type {
   FindingPage,
   FindingQuery,
   Generation,
+  IndexCalendar,
   IndexSummary,
   Job,
   JobQuery,
@@ -33,7 +34,7 @@ import type {
 import type { Side } from '@/api/indexCalls'
 import type { JobOrder, JobVerb } from '@/api/orders'
 import { ApiProblem } from '@/api/problem'
-import { aComparison, aDifference, aJob, aPlan } from './builders'
+import { aCalendar, aComparison, aDifference, aJob, aPlan } from './builders'
 import { FakeAccess } from './fakeAccess'
 
 const AFTER: Record<JobVerb, JobStatus> = {
@@ -60,6 +61,7 @@ export class FakeApi extends FakeAccess implements Api {
   /** Those of every past moment. */
   readingsThen: Reading[] = []
   generationList: Generation[] = []
+  dayStates: IndexCalendar = aCalendar()
   besides: Comparison = aComparison()
   attemptList: Attempt[] = []
   workerList: Worker[] = []
@@ -194,6 +196,8 @@ export class FakeApi extends FakeAccess implements Api {
   indices = () => this.answer({ items: this.published })
 
   generations = () => this.answer(this.generationList)
+
+  calendar = () => this.answer(this.dayStates)
 
   comparison = (market: string, query: ComparisonQuery) => {
     this.asked.comparisons.push({ market, ...query })

@@ -46,6 +46,12 @@ class DayCounts(Wire):
     verified: int = 0
 
 
+class YearCounts(DayCounts):
+    """The same for a year."""
+
+    year: int
+
+
 class IndexCalendar(Wire):
     """States of the sessions from the first to the last that is published or can be computed: withheld ones show no
     value; missing ones are not published though there are observations; for failed ones the last job failed or left
@@ -59,6 +65,7 @@ class IndexCalendar(Wire):
     last: date | None
     sessions: int
     counts: DayCounts
+    years: list[YearCounts]
     withheld: list[DayRun]
     missing: list[DayRun]
     failed: list[FailedRun]

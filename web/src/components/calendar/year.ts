@@ -1,36 +1,64 @@
-import type { Level, Reading } from '@/api/contract'
+import type { IndexCalendar, Level, Reading } from '@/api/contract'
 
-export type DayState = 'published' | 'withheld' | 'missing' | 'stale' | 'none'
+/** What may be the matter with a day, the most urgent first. */
+export const MARKED = ['failed', 'missing', 'stale', 'withheld', 'revised', 'verified'] as const
+export type Marked = (typeof MARKED)[number]
+export type DayState = Marked | 'published' | 'none'
 
 export interface Day {
   date: string
   month: number
+  /** The most urgent of `states`; without any published, or none (no session, or nothing is known of it). */
   state: DayState
+  states: Marked[]
   value: number | null
   level: Level | null
+  /** Why the last job failed, when it did. */
+  why: string | null
 }
 
-type Runs = readonly (readonly string[])[]
+type Run = IndexCalendar['missing'][number]
+type Runs = Pick<IndexCalendar, Marked>
 
-const within = (date: string, runs: Runs) => runs.some(([first, last]) => first! <= date && date <= last!)
+const holding = <R extends Run>(runs: readonly R[], date: string): R | undefined =>
+  runs.find(({ first, last }) => first <= date && date <= last)
 
-/** The weekdays of a year in order. A day with a reading is published or withheld, and stale when a correction has
- * touched its inputs since; one without is missing when a plan would add it, else no session (`none`). */
-export function daysOf(year: number, readings: readonly Reading[], missing: Runs, stale: Runs): Day[] {
-  const known = new Map(readings.map((reading) => [reading.date, reading]))
+/** The weekdays of a year in order, with what is published and what is recorded of them (null: not known). */
+export function daysOf(year: number, readings: readonly Reading[], calendar: IndexCalendar | null): Day[] {
+  const known = new Map(readings.filter(({ date }) => yearOf(date) === year).map((reading) => [reading.date, reading]))
+  const runs = calendar && runsOf(calendar, year)
   const days: Day[] = []
   for (let day = new Date(Date.UTC(year, 0, 1)); day.getUTCFullYear() === year; day.setUTCDate(day.getUTCDate() + 1)) {
     if (day.getUTCDay() === 0 || day.getUTCDay() === 6) continue
-    const date = day.toISOString().slice(0, 10)
-    const reading = known.get(date)
-    const state = reading ? stateOf(reading, within(date, stale)) : within(date, missing) ? 'missing' : 'none'
-    days.push({ date, month: day.getUTCMonth(), state, value: reading?.value ?? null, level: reading?.level ?? null })
+    days.push(dayOf(day.toISOString().slice(0, 10), known, runs))
   }
   return days
 }
 
-const stateOf = (reading: Reading, stale: boolean): DayState =>
-  stale ? 'stale' : reading.value === null ? 'withheld' : 'published'
+export const yearOf = (date: string) => Number(date.slice(0, 4))
+
+/** The runs that have a day in the year. */
+function runsOf(calendar: IndexCalendar, year: number): Runs {
+  const near = <R extends Run>(runs: readonly R[]) =>
+    runs.filter(({ first, last }) => yearOf(first) <= year && year <= yearOf(last))
+  return {
+    failed: near(calendar.failed),
+    missing: near(calendar.missing),
+    stale: near(calendar.stale),
+    withheld: near(calendar.withheld),
+    revised: near(calendar.revised),
+    verified: near(calendar.verified),
+  }
+}
+
+function dayOf(date: string, known: ReadonlyMap<string, Reading>, runs: Runs | null): Day {
+  const { value = null, level = null } = known.get(date) ?? {}
+  const without = known.has(date) && value === null
+  const states = MARKED.filter((state) => (state === 'withheld' ? without : runs && holding(runs[state], date)))
+  const why = (runs && holding(runs.failed, date)?.message) ?? null
+  const state = states[0] ?? (known.has(date) ? 'published' : 'none')
+  return { date, month: Number(date.slice(5, 7)) - 1, state, states, value, level, why }
+}
 
 /** The days from one position to another, whichever is first. */
 export const spanOf = (days: readonly Day[], one: number, other: number): [from: string, to: string] => [
