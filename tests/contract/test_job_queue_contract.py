@@ -4,11 +4,13 @@ import json
 from base64 import b64decode
 
 import pytest
+from kombu.exceptions import OperationalError
 from redis import Redis
 
-from dart_batch.adapters.queue.celery_app import NAMES, create_celery
+from dart_batch.adapters.queue.celery_app import AWAY_SECONDS, LOOK_AGAIN, NAMES, create_celery
 from dart_batch.adapters.queue.celery_queue import CeleryQueue
 from dart_batch.adapters.queue.database_queue import DatabaseQueue
+from dart_batch.application.maintenance.caretaker import HELD_SECONDS, ROUND_SECONDS
 from dart_batch.application.ports.queue import JobQueue, Ready
 from dart_batch.domain.job.priority import Priority
 from private_servers import Address, free_port
@@ -71,3 +73,18 @@ def test_a_word_is_json_and_says_only_which_job(on_redis: CeleryQueue, redis: Re
     assert message["content-type"] == "application/json"
     assert message["headers"]["task"] == "dart_batch.run"
     assert json.loads(b64decode(message["body"]))[0] == ["job-1"]
+
+
+def test_a_redis_that_returns_is_found_well_within_thirty_seconds() -> None:
+    connection = create_celery(f"redis://127.0.0.1:{free_port()}/0").connection_for_read()
+    waits: list[float] = []
+
+    def note(error: Exception, seconds: float) -> None:
+        waits.append(seconds)
+
+    with pytest.raises(OperationalError):
+        connection.ensure_connection(note, max_retries=1)
+
+    longest = LOOK_AGAIN["interval_max"] + AWAY_SECONDS + ROUND_SECONDS + HELD_SECONDS
+    assert waits[0] == LOOK_AGAIN["interval_start"]
+    assert longest < 30

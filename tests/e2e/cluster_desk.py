@@ -64,11 +64,20 @@ class Cluster:
     def node(self, *options: str) -> subprocess.Popen[bytes]:
         return self._start("worker", *options)
 
+    def celery_node(self, app: str, children: int) -> subprocess.Popen[bytes]:
+        """A node whose Celery application is in a module of the tests."""
+        paths = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tests" / "e2e"), str(ROOT / "src")])
+        self.changes["PYTHONPATH"] = paths
+        options = ["--pool", "prefork", "--concurrency", str(children), "--without-mingle", "--loglevel", "WARNING"]
+        return self._run([sys.executable, "-m", "celery", "-A", app, "worker", *options])
+
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        program = str(Path(sys.executable).with_name("dart-batch"))
+        return self._run([str(Path(sys.executable).with_name("dart-batch")), *arguments])
+
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.home / f"process-{len(self.processes)}.log").open("wb") as log:
             one = subprocess.Popen(
-                [program, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self.processes.append(one)
         return one

@@ -98,6 +98,27 @@ def test_whatever_is_killed_in_the_middle_of_twenty_jobs_the_table_is_the_same(
     assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
 
 
+def test_work_goes_on_by_itself_after_redis_was_away(
+    desk: Cluster, servers: tuple[MariaDb, Redis], undisturbed: str
+) -> None:
+    _, redis = servers
+    app = desk.prepare()
+    node = desk.node()
+    submit(app, JOBS // 2)
+    until(done(app, 2), desk)
+
+    redis.kill()
+    submit(app, JOBS - JOBS // 2, behind=JOBS // 2)
+    until(lambda: not app.queries.states()["RUNNING"], desk)
+    before = app.queries.states()["COMPLETED"]
+    redis.start()
+    print(f"Work went on {until(done(app, before + 1), desk):.1f} s after the return of Redis.")
+    until(done(app, JOBS), desk)
+
+    assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
+    assert node.poll() is None
+
+
 def test_a_node_gives_its_job_back_when_it_is_told_to_stop(desk: Cluster) -> None:
     app = desk.prepare()
     node = desk.node()

@@ -89,12 +89,14 @@ class App:
             for job in jobs
         ]
 
-    def worker(self, *, alone: bool = False, tell: "Tell | None" = None) -> "Worker":
-        """A new worker of this process; `alone` when the process does nothing else. `tell` hears of its jobs."""
+    def worker(self, *, alone: bool = False, expendable: bool = False, tell: "Tell | None" = None) -> "Worker":
+        """A new worker of this process; `alone` when the process does nothing else, `expendable` when another takes its
+        place as soon as it ends. `tell` hears of its jobs.
+        """
         from dart_batch.application.execution.attempt import silent
         from dart_batch.bootstrap import working
 
-        return working.worker(self, tell or silent, alone=alone)
+        return working.worker(self, tell or silent, alone=alone, expendable=expendable)
 
     def caretaker(self, node: str) -> "Caretaker":
         """Who keeps house in a cluster, on one node at a time; `node` is told apart from others by host and name."""

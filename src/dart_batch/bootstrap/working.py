@@ -2,6 +2,7 @@
 
 import random
 import socket
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ def rules(settings: Settings) -> ClaimRules:
     return ClaimRules(settings.batch_ageing_seconds, settings.batch_max_per_market, settings.batch_max_per_owner)
 
 
-def worker(app: "App", tell: Tell, *, alone: bool) -> Worker:
+def worker(app: "App", tell: Tell, *, alone: bool, expendable: bool = False) -> Worker:
     """A new worker of this process."""
     settings, processes = app.settings, HostProcesses()
     identity = processes.identity(alone=alone)
@@ -43,7 +44,7 @@ def worker(app: "App", tell: Tell, *, alone: bool) -> Worker:
         app.uow,
         processes,
         app.clock,
-        _runner(app, tell),
+        _runner(app, tell, HostProcesses.die if expendable else None),
         Claimer(app.uow, app.clock, identity.id, settings.batch_lease_seconds, rules(settings)),
         WorkerLimits(settings.batch_concurrent_jobs, settings.batch_poll_seconds, settings.batch_drain_seconds),
         Rescuer(app.uow, processes, app.clock, settings.batch_cancel_grace_seconds),
@@ -82,7 +83,7 @@ def _submitted(app: "App", day: date) -> BatchJob:
     return DailyMaintenance(app.submit, app.maintenance, partial(day_id, "maintenance"))(day)
 
 
-def _runner(app: "App", tell: Tell) -> AttemptRunner:
+def _runner(app: "App", tell: Tell, die: Callable[[], None] | None) -> AttemptRunner:
     settings, traces = app.settings, app.traces
 
     def told(job: BatchJob, outcome: str | None) -> None:
@@ -91,5 +92,5 @@ def _runner(app: "App", tell: Tell) -> AttemptRunner:
             traces.attempt(job, outcome)
 
     driving = Driving(app.pool, MicroBatch(settings.batch_stream_sessions, settings.batch_stream_ms))
-    watching = Watching(HostResources(app.pool.pids))
+    watching = Watching(HostResources(app.pool.pids), die)
     return AttemptRunner(app.uow, app.job_types, app.clock, random.random, told, driving=driving, watching=watching)

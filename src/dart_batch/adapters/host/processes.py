@@ -40,6 +40,11 @@ class HostProcesses:
         os.kill(worker.pid, signal.SIGKILL)
         return True
 
+    @staticmethod
+    def die() -> None:
+        """End this process in the middle of whatever it does."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
 
 def _runs(worker: WorkerIdentity) -> bool:
     try:

@@ -1,6 +1,9 @@
 """The Celery application: one task, one queue per priority, JSON only, acknowledged when the work is done."""
 
+from typing import Any
+
 from celery import Celery
+from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
 from dart_batch.domain.job.priority import Priority
@@ -8,6 +11,15 @@ from dart_batch.domain.job.priority import Priority
 RUN = "dart_batch.run"
 NAMES = {priority: f"dart-batch.{int(priority)}-{priority.name.lower()}" for priority in Priority}
 AWAY_SECONDS = 2.0
+LOOK_AGAIN = {"interval_start": 1, "interval_step": 1, "interval_max": 5}
+
+
+class SteadyConnection(Connection):
+    """Looks for a broker that is away every 5 seconds at the longest, not every 30, so that work goes on soon."""
+
+    def ensure_connection(self, *positional: Any, **named: Any) -> Connection:
+        super().ensure_connection(*positional, **(LOOK_AGAIN | named))
+        return self
 
 
 def create_celery(broker: str, visibility_seconds: int = 3600) -> Celery:
@@ -15,6 +27,7 @@ def create_celery(broker: str, visibility_seconds: int = 3600) -> Celery:
     claim in the database makes harmless.
     """
     app = Celery("dart_batch", broker=broker, set_as_current=False)
+    app.amqp.Connection = SteadyConnection
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],

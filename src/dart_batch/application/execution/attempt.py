@@ -2,13 +2,15 @@
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from dart_batch.application.execution.cancelling import carry_out
 from dart_batch.application.execution.chunks import ChunkRunner
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.last_resort import Settle
+from dart_batch.application.execution.limits import MEMORY_SETBACKS
 from dart_batch.application.execution.sizing import Sizing
 from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.watching import Watching
@@ -27,7 +29,14 @@ from dart_batch.application.ports.unit_of_work import (
 from dart_batch.domain.errors import DartBatchError, Transient
 from dart_batch.domain.index.validation import CheckResult
 from dart_batch.domain.job.batch_job import BatchJob, Failure
-from dart_batch.domain.job.errors import LeaseLost, OverMemory, Resized, Stopped, VerificationFailed
+from dart_batch.domain.job.errors import (
+    LeaseLost,
+    MemoryLimitExceeded,
+    OverMemory,
+    Resized,
+    Stopped,
+    VerificationFailed,
+)
 from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.strategy import Strategy
 
@@ -107,7 +116,7 @@ class AttemptRunner:
         wanted = job.parameters
         with self.uow().kept() as unit:
             sizing = Sizing(unit, self.clock, lease, work, job, job.chunk_size)
-            with self.watching.over(sizing, halt) as watch:
+            with self.watching.over(sizing, halt) as watch, self.watching.beyond(sizing, watch, self._cut_off(sizing)):
                 runner = ChunkRunner(unit, self.clock, self.jitter, lease, work, wanted.retry, wanted.skip_limit, watch)
                 while not self._driven(runner, wanted.strategy, halt):
                     pass
@@ -161,6 +170,23 @@ class AttemptRunner:
         if not policy.allows(tries):
             return self._fail(lease, Failure(error.code, error.message))
         return self._put_off(lease, policy.delay_ms(tries, self.jitter()), "set-back", error.message)
+
+    def _cut_off(self, sizing: Sizing) -> Settle:
+        """Records, from another thread, that the attempt ends in the middle of a chunk."""
+
+        def settle(error: DartBatchError) -> None:
+            job, lease = sizing.job, sizing.lease
+            with self.uow() as uow:
+                before = uow.attempts.in_a_row(job.id, OverMemory.code)
+            if not isinstance(error, OverMemory):
+                self._fail(lease, Failure(error.code, error.message))
+            elif before >= MEMORY_SETBACKS:
+                self._fail(lease, Failure(MemoryLimitExceeded.code, f"{error.message} It was set back {before} times."))
+            else:
+                replace(sizing, unit=self.uow()).halve(error.message)
+                self._set_back_smaller(job, lease, error)
+
+        return settle
 
     def _set_back_smaller(self, job: BatchJob, lease: Lease, over: OverMemory) -> str:
         return self._put_off(lease, job.parameters.retry.delay_ms(1, self.jitter()), over.code, over.message)

@@ -1,10 +1,11 @@
 """Puts together what one attempt has to look after."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.last_resort import LastResort, Overrun, Settle
 from dart_batch.application.execution.limits import Memory, Rule, Share, Tuning, WallTime
 from dart_batch.application.execution.memory import PeakMemory
 from dart_batch.application.execution.sizing import Sizing
@@ -48,9 +49,12 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """What the attempts of one worker share. Without resources, memory and processor are not limited."""
+    """What the attempts of one worker share. Without resources, memory and processor are not limited. `die` ends this
+    process, where that costs no more than the attempt; null where it would end others' work.
+    """
 
     resources: Resources | None = None
+    die: Callable[[], None] | None = None
 
     @contextmanager
     def over(self, sizing: Sizing, halt: Halt) -> Iterator[Watch]:
@@ -63,6 +67,16 @@ class Watching:
                 rules += _memory(sizing, tuner, self.resources, stack)
                 rules += _share(sizing, meter, halt)
             yield Watch([*rules, *_tuning(sizing, tuner)], self.resources)
+
+    def beyond(self, sizing: Sizing, watch: Watch, settle: Settle) -> AbstractContextManager[None]:
+        """While the block runs: end the process when the job overruns a hard limit in the middle of a chunk, after
+        `settle` has recorded it.
+        """
+        limits = sizing.job.parameters.limits
+        if self.die is None or self.resources is None or not (limits.wall_seconds or limits.memory_hard_mb):
+            return nullcontext()
+        deadline = next((rule.deadline for rule in watch.rules if isinstance(rule, WallTime)), None)
+        return LastResort(Overrun(limits, deadline, sizing.clock, self.resources), settle, self.die).watching()
 
 
 def _wall(sizing: Sizing) -> list[Rule]:

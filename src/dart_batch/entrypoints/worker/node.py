@@ -52,7 +52,7 @@ def run(job_id: str, **_later: object) -> int:
 def _present() -> Summons:
     """The worker of this child, in the list of workers from its first task on."""
     if not _child:
-        summons = Summons(build().worker(alone=True))
+        summons = Summons(build().worker(alone=True, expendable=True))
         _presence.enter_context(summons.present())
         _child.append(summons)
     return _child[0]
