@@ -16,16 +16,17 @@ from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.periods import Every, periods_of
 from dart_batch.domain.job.reporting import Language, ReportFormat, Reporting
+from dart_batch.domain.job.strategy import Strategy
 from dart_batch.settings import Settings
 
 REPORTS, WARM_UP = 300, 30
 GOAL_SECONDS = 60
 
 
-def submission(span: DateRange, language: Language) -> Submission:
+def submission(span: DateRange, language: Language, strategy: Strategy = Strategy.CHUNKED) -> Submission:
     """A report of every month as PDF and XLSX."""
     details = Reporting((ReportFormat.PDF, ReportFormat.XLSX), language, ("us",), Every.MONTH)
-    return Submission(JobType.BULK_REPORT, BatchJobParameters(span, ("US",), "us", details=details))
+    return Submission(JobType.BULK_REPORT, BatchJobParameters(span, ("US",), "us", strategy=strategy, details=details))
 
 
 def peak_mb() -> float:
@@ -58,6 +59,8 @@ def main() -> None:
         for language in Language:
             measured(app, submission(first, language))
             measured(app, submission(span, language))
+        print("And by several processes; their processor time and memory are not counted:")
+        measured(app, submission(span, Language.EN, Strategy.PARALLEL))
     print(f"(goal: {REPORTS} pairs in less than {GOAL_SECONDS} s)")
 
 

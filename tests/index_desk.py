@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from dart_batch.application.definitions import store_definition
 from dart_batch.application.execution.attempt import AttemptRunner
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.halting import Halt
+from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.job_types.historical_backfill import HistoricalBackfill
 from dart_batch.application.job_types.index_recalculation import IndexRecalculation
 from dart_batch.application.use_cases.compare_generation import CompareGeneration
@@ -52,6 +53,7 @@ class IndexDesk:
     calendars: FakeCalendars
     clock: FakeClock
     ids: int = 0
+    driving: Driving = field(default_factory=Driving)
 
     @classmethod
     def of(cls, uow: Callable[[], SqlUnitOfWork], engine: sa.Engine) -> "IndexDesk":
@@ -145,7 +147,9 @@ class IndexDesk:
         """The job as it is after its attempt."""
         claimed = Claimer(self.uow, self.clock, "worker-1", 10).claim(job.id)
         assert claimed is not None
-        AttemptRunner(self.uow, self.types, self.clock, lambda: 0.0).run(claimed, Halt(threading.Event()))
+        AttemptRunner(self.uow, self.types, self.clock, lambda: 0.0, driving=self.driving).run(
+            claimed, Halt(threading.Event())
+        )
         return SqlQueries(self.engine).job(job.id)
 
     def _recalculation(self, weights: dict[str, float], changes: dict[str, Any]) -> Any:

@@ -26,6 +26,17 @@ def test_reports_are_written_and_said_to_be(published: Any) -> None:
     ]
 
 
+def test_several_processes_write_the_same_reports(published: Any) -> None:
+    alone, together = (
+        published.run(*WISH, "--strategy", strategy, "--yes", "--json").json for strategy in ("chunked", "parallel")
+    )
+    listed = [published.run("jobs", "artefacts", job["jobId"], "--json").json["items"] for job in (alone, together)]
+    one, other = ([(file["name"], file["sha256"]) for file in files] for files in listed)
+
+    assert (together["parameters"]["strategy"], len(one)) == ("PARALLEL", 12)
+    assert one == other
+
+
 def test_without_a_range_everything_published_is_reported(published: Any) -> None:
     ran = published.run(*WISH, "--every", "quarter", "--dry-run", "--json")
 

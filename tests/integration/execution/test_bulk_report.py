@@ -18,6 +18,7 @@ from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.adapters.reporting.artefact_folder import ArtefactFolder
 from dart_batch.adapters.reporting.report.writer import FileReportWriter
+from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.job_types.bulk_report import BulkReport
 from dart_batch.application.use_cases.control_job import ControlJob
 from dart_batch.application.use_cases.fetch_artefacts import FetchArtefacts
@@ -33,7 +34,9 @@ from dart_batch.domain.job.periods import Every
 from dart_batch.domain.job.plan import Plan
 from dart_batch.domain.job.reporting import Language, ReportFormat, Reporting
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
-from index_desk import DAYS, IndexDesk
+from dart_batch.domain.job.strategy import Strategy
+from fakes.process_pool import FakeProcessPool
+from index_desk import DAYS, MINI, IndexDesk
 
 CSV, PDF = ReportFormat.CSV, ReportFormat.PDF
 
@@ -66,12 +69,18 @@ class ReportDesk(IndexDesk):
         return {one.name: self.artefacts.content(one) for one in self.artefacts.of(job.id)}
 
 
-def wish(span: DateRange | None = None, markets: tuple[str, ...] = ("KOSPI",), **changes: Any) -> BatchJobParameters:
+def wish(
+    span: DateRange | None = None,
+    markets: tuple[str, ...] = ("KOSPI",),
+    strategy: Strategy = Strategy.CHUNKED,
+    **changes: Any,
+) -> BatchJobParameters:
     given = {"formats": (CSV,), "language": Language.EN, "indices": ("mini",), "every": Every.MONTH} | changes
     return parameters(
         date_range=span or DateRange(DAYS[0], date(2020, 3, 31)),
         target_markets=markets,
         definition="mini",
+        strategy=strategy,
         details=Reporting(**given),
     )
 
@@ -80,7 +89,7 @@ def wish(span: DateRange | None = None, markets: tuple[str, ...] = ("KOSPI",), *
 def desk(uow: Callable[[], SqlUnitOfWork], engine: sa.Engine, tmp_path: Path) -> ReportDesk:
     made = ReportDesk.of(uow, engine)
     assert isinstance(made, ReportDesk)
-    made.folder = tmp_path / "artefacts"
+    made.folder, made.driving = tmp_path / "artefacts", Driving(FakeProcessPool())
     assert made.backfill().status is JobStatus.COMPLETED
     return made
 
@@ -98,6 +107,18 @@ def test_a_report_per_period_is_written_recorded_and_whole(desk: ReportDesk) -> 
     for one in artefacts:
         content = (desk.folder / job.id / one.name).read_bytes()
         assert (one.size, one.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_reports_written_by_several_processes_are_the_same_to_the_byte(desk: ReportDesk) -> None:
+    desk.define(MINI.replace('name = "mini"', 'name = "also"'))
+    assert desk.backfill(definition="also").status is JobStatus.COMPLETED
+    wanted = {"formats": (PDF, CSV, ReportFormat.XLSX), "indices": ("mini", "also")}
+
+    alone, together = (desk.report(strategy=one, **wanted) for one in (Strategy.CHUNKED, Strategy.PARALLEL))
+
+    assert (together.status, together.chunks_done) == (JobStatus.COMPLETED, 6)
+    assert desk.contents(together) == desk.contents(alone)
+    assert len(desk.contents(alone)) == 18
 
 
 def test_a_report_holds_what_is_published_and_where_it_came_from(desk: ReportDesk) -> None:

@@ -86,6 +86,24 @@ def test_a_lost_process_costs_its_chunk_one_try_and_no_other_chunk_anything(
     assert [chunk.tries for chunk in house.chunks()] == [0, 0, 0, 1, 0, 0]
 
 
+def test_what_computes_travels_once_for_each_run_of_chunks_and_again_to_a_process_that_is_new(
+    house: StrategyHouse, pool: FakeProcessPool
+) -> None:
+    sent = []
+
+    def before(arguments: tuple[Any, ...]) -> None:
+        if isinstance(arguments[-1], Chunk):
+            sent.append((arguments[-1].number, arguments[1] is not None))
+            if arguments[-1].number == 6 and len(sent) == 6:
+                remote._READY.clear()
+
+    pool.before = before
+    house.submit()
+
+    assert (house.run(), house.live(), house.statuses()) == ("completed", 60, [("DONE", 10)] * 6)
+    assert sorted(sent) == [(1, True), (2, False), (3, False), (4, True), (5, False), (6, False), (6, True)]
+
+
 def test_a_chunk_that_kills_every_process_fails_the_job_and_keeps_what_is_done(
     house: StrategyHouse, pool: FakeProcessPool
 ) -> None:

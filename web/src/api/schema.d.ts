@@ -3510,6 +3510,12 @@ export interface components {
             /** @default ko */
             language: components["schemas"]["Language"];
             /**
+             * Strategy
+             * @default CHUNKED
+             * @enum {string}
+             */
+            strategy: "CHUNKED" | "PARALLEL";
+            /**
              * Priceseries
              * @description series of the returns by level; empty: the closes the definition reads
              * @default
@@ -4102,6 +4108,12 @@ export interface components {
             formats?: components["schemas"]["ReportFormat"][];
             /** @default ko */
             language: components["schemas"]["Language"];
+            /**
+             * Strategy
+             * @default CHUNKED
+             * @enum {string}
+             */
+            strategy: "CHUNKED" | "PARALLEL";
             /**
              * Priceseries
              * @description series of the returns by level; empty: the closes the definition reads

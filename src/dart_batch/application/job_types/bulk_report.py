@@ -6,7 +6,8 @@ from datetime import date
 from itertools import product
 
 from dart_batch.application.job_types.bases import bases
-from dart_batch.application.job_types.report_writing import ReportWork, Subject, reportable, subjects_of
+from dart_batch.application.job_types.report_press import Subject
+from dart_batch.application.job_types.report_writing import ReportWork, reportable, subjects_of
 from dart_batch.application.ports.artefacts import ArtefactFiles
 from dart_batch.application.ports.calendar import Calendars
 from dart_batch.application.ports.market_data import MarketData

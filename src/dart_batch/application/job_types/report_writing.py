@@ -1,53 +1,30 @@
 """Writing the reports of one job."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 
 from dart_batch.application.definitions import definition_of, resolve_definition
+from dart_batch.application.job_types.report_press import Pair, Press, Source, Spans, Subject
 from dart_batch.application.ports.artefacts import ArtefactFiles
 from dart_batch.application.ports.market_data import MarketData
-from dart_batch.application.ports.reports import Report, ReportWriter
+from dart_batch.application.ports.reports import ReportWriter
 from dart_batch.application.ports.unit_of_work import ChunkOutcome, UnitOfWork, UnitOfWorkFactory
 from dart_batch.domain.index.definition import Definition
 from dart_batch.domain.index.publication import Segment
 from dart_batch.domain.index.validation import CheckResult
-from dart_batch.domain.job.artefact import Artefact, safe_name
+from dart_batch.domain.job.artefact import Artefact
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.chunk import Chunk
 from dart_batch.domain.job.periods import Period
-from dart_batch.domain.job.reporting import ReportFormat, Reporting
+from dart_batch.domain.job.reporting import Reporting
 from dart_batch.engine.report.contributions import component_values
 from dart_batch.engine.report.forward_returns import closing_prices
-from dart_batch.engine.report.study import study
 
 CLOSE = "_close"
-SUFFIXES = {kind: kind.value.lower() for kind in ReportFormat}
-Pair = tuple[str, str]
-Spans = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What one report is about; `spans` is what the index showed when the job was planned."""
-
-    index: str
-    market: str
-    period: Period
-    spans: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Everything published of one index, with its components and the prices it is compared with (null: none)."""
-
-    readings: pl.DataFrame
-    components: pl.DataFrame
-    prices: pl.DataFrame | None
-    price_series: str
 
 
 def reportable(spans: Spans, period: Period) -> bool:
@@ -77,13 +54,16 @@ class ReportWork:
     writer: ReportWriter
     files: ArtefactFiles
     _kept: tuple[Pair, Source] | None = None
-    _definitions: dict[str, Definition] = field(default_factory=dict)
 
     def process(self, chunk: Chunk) -> dict[str, bytes]:
         """The files of the report by name, not written yet."""
         subject = self.subjects[chunk.number - 1]
-        report = self._report(subject)
-        return {self._name(chunk, subject, kind): self.writer.write(report, kind) for kind in self.wanted.formats}
+        return self._press({subject.pair: self._source(subject)}).files(chunk)
+
+    def remote(self, stripe: Sequence[Chunk]) -> Callable[[Chunk], dict[str, bytes]]:
+        """`process` for a run of chunks of one market, with what is published of each of their indices."""
+        subjects = [self.subjects[chunk.number - 1] for chunk in stripe]
+        return self._press({one.pair: self._source(one) for one in subjects}).files
 
     def sessions(self, market: str) -> Sequence[date]:
         """None: it computes no sessions."""
@@ -110,33 +90,13 @@ class ReportWork:
         """Nothing is published."""
         return []
 
-    def _report(self, subject: Subject) -> Report:
-        source, period = self._source(subject), subject.period
-        before, ago = period.before, period.year_before
-        found = study(
-            source.readings,
-            source.components,
-            source.prices,
-            (period.first, period.last),
-            (before.first, before.last),
-            (ago.first, ago.last),
-        )
-        return Report(
-            market=subject.market,
-            index=subject.index,
-            definition=self._definition(source.readings, period),
-            period=period,
-            language=self.wanted.language,
-            study=found,
-            prices=source.price_series,
-            revision=self._revision(subject.market),
-        )
+    def _press(self, sources: Mapping[Pair, Source]) -> Press:
+        return Press(self.wanted, self.subjects, self.writer, sources)
 
     def _source(self, subject: Subject) -> Source:
-        pair = subject.index, subject.market
-        if self._kept is None or self._kept[0] != pair:
+        if self._kept is None or self._kept[0] != subject.pair:
             self._kept = None
-            self._kept = pair, self._read(subject)
+            self._kept = subject.pair, self._read(subject)
         return self._kept[1]
 
     def _read(self, subject: Subject) -> Source:
@@ -146,10 +106,19 @@ class ReportWork:
         with self.uow() as uow:
             shown = uow.generations.shown(subject.market, segments)
         readings = _with_jobs(shown, segments)
-        newest = self._definition_by(readings["definition_hash"][-1], subject.index)
+        definitions = self._definitions(readings["definition_hash"], subject.index)
+        newest = definitions[readings["definition_hash"][-1]]
         series = self.wanted.price_series or next((name for name in newest.series_inputs if name.endswith(CLOSE)), "")
+        revision = self._revision(subject.market)
         prices = self._prices(subject.market, series, readings["session"][-1])
-        return Source(readings, component_values(readings), prices, series)
+        return Source(readings, component_values(readings), prices, series, definitions, revision)
+
+    def _definitions(self, hashes: pl.Series, index: str) -> dict[str, Definition]:
+        """Those that are stored, and for the last reading at least that of the index. Raises UnknownDefinition."""
+        with self.uow() as uow:
+            stored = {one: definition_of(uow, one) for one in hashes.unique()}
+            found = {one: definition for one, definition in stored.items() if definition is not None}
+            return found if hashes[-1] in found else found | {hashes[-1]: resolve_definition(uow, index)}
 
     def _prices(self, market: str, series: str, until: date) -> pl.DataFrame | None:
         if not series:
@@ -157,24 +126,8 @@ class ReportWork:
         found = self.market_data.series(market, [series], until=until, revision=self._revision(market))
         return None if found.is_empty() else closing_prices(found)
 
-    def _definition(self, readings: pl.DataFrame, period: Period) -> Definition:
-        """That of the last reading up to the period's end."""
-        place = max(readings["session"].search_sorted(period.last, "right") - 1, 0)
-        return self._definition_by(readings["definition_hash"][place], "")
-
-    def _definition_by(self, content_hash: str, name: str) -> Definition:
-        if content_hash not in self._definitions:
-            with self.uow() as uow:
-                self._definitions[content_hash] = definition_of(uow, content_hash) or resolve_definition(uow, name)
-        return self._definitions[content_hash]
-
     def _revision(self, market: str) -> int:
         return int(self.job.plan["dataRevisions"][market])
-
-    def _name(self, chunk: Chunk, subject: Subject, kind: ReportFormat) -> str:
-        number = f"{chunk.number:0{len(str(len(self.subjects)))}}"
-        language = self.wanted.language.value
-        return safe_name(number, subject.market, subject.index, subject.period.label, language) + f".{SUFFIXES[kind]}"
 
     def _artefact(self, chunk: Chunk, name: str, content: bytes, at: datetime) -> Artefact:
         kind = name.rpartition(".")[2].upper()

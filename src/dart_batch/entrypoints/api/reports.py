@@ -1,7 +1,7 @@
 """Writing reports of what is published."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -13,6 +13,7 @@ from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.periods import Every
 from dart_batch.domain.job.reporting import MOST_PERIODS, Language, ReportFormat, Reporting
+from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.api.access import Operator
 from dart_batch.entrypoints.api.core import Core
 from dart_batch.entrypoints.api.job_wire import Job, Plan
@@ -49,6 +50,7 @@ class WantedReports(Wire):
         default_factory=lambda: [ReportFormat.PDF, ReportFormat.XLSX], min_length=1, max_length=5
     )
     language: Language = Language.KO
+    strategy: Literal["CHUNKED", "PARALLEL"] = "CHUNKED"
     price_series: str = Field(
         "", max_length=120, description="series of the returns by level; empty: the closes the definition reads"
     )
@@ -82,6 +84,7 @@ def report_parameters(core: App, body: WantedReports) -> BatchJobParameters:
         date_range=_range(body.date_range),
         target_markets=markets,
         definition=indices[0],
+        strategy=Strategy(body.strategy),
         limits=replace(core.settings.job_limits, memory_soft_mb=0),
         retry=core.retry,
         details=Reporting(

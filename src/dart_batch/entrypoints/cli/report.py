@@ -15,6 +15,7 @@ EXAMPLES = examples(
     "dart-batch report --market KOSPI --from 2020-01-01 --to 2020-12-31 --every month --yes",
     "dart-batch report --market US --every year --format html,pdf --language en --yes",
     "dart-batch report --market US --period 2020-02-15..2020-04-15 --format pdf --download . --yes",
+    "dart-batch report --market US --format pdf,xlsx --strategy parallel --yes",
     note="The files are kept with the job: see `dart-batch jobs artefacts ID`.",
 )
 
@@ -44,6 +45,9 @@ def report(  # noqa: PLR0917  one parameter per option
     prices: Annotated[
         str, typer.Option(metavar="SERIES", help="Series of the returns by level [the definition's closes].")
     ] = "",
+    strategy: Annotated[
+        Literal["chunked", "parallel"], typer.Option(help="One report after the other, or several processes.")
+    ] = "chunked",
     download: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also copy the files there when they are written.")
     ] = None,
@@ -75,6 +79,7 @@ def report(  # noqa: PLR0917  one parameter per option
         formats=formats,
         language=language,
         prices=prices,
+        strategy=strategy,
         priority=Priority[priority.upper()],
         description=description,
         tags=tag or [],

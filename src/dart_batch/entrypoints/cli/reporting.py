@@ -11,6 +11,7 @@ from dart_batch.domain.job.errors import InvalidParameters
 from dart_batch.domain.job.parameters import BatchJobParameters, JobType
 from dart_batch.domain.job.periods import Every
 from dart_batch.domain.job.reporting import Language, ReportFormat, Reporting
+from dart_batch.domain.job.strategy import Strategy
 from dart_batch.entrypoints.cli.submitting import Order, Said, planned
 
 
@@ -27,6 +28,7 @@ class Wish(Said):
     formats: str = "pdf,xlsx"
     language: str = "ko"
     prices: str = ""
+    strategy: str = "chunked"
 
 
 def order(app: App, wish: Wish) -> Order:
@@ -39,6 +41,7 @@ def order(app: App, wish: Wish) -> Order:
         date_range=_range(app, markets, indices, wish, custom),
         target_markets=markets,
         definition=indices[0],
+        strategy=Strategy(wish.strategy.upper()),
         limits=replace(app.settings.job_limits, memory_soft_mb=0),
         retry=app.retry,
         details=Reporting(

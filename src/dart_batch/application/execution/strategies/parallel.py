@@ -48,16 +48,24 @@ class Elsewhere:
         if not isinstance(work, Distributable):
             raise NotDistributable(f"{type(work).__name__} cannot be computed by other processes.")
         self._name, self._work, self._halt, self._pool = name, work, halt, pool
+        self._remote = work.remote
         self._stripes = cut_stripes(chunks, pool.size)
-        self._processes = [remote.packed(work.remote(stripe)) for stripe in self._stripes]
         self._coming = order_of_work(self._stripes, pool.size)
-        self._flying: dict[tuple[str, date, date], Future[Any]] = {}
+        self._flying: dict[tuple[int, date, date], Future[Any]] = {}
         self._begun: set[int] = set()
 
     def process(self, chunk: Chunk) -> Any:
         """Wait for the chunk, or a part of one. Raises what computing it raised, ProcessLost, or Stopped."""
         self._send_ahead()
-        future = self._flying.pop(_key(chunk), None) or self._sent(stripe_of(self._stripes, chunk), chunk)
+        number = stripe_of(self._stripes, chunk)
+        flying = self._flying.pop(_key(chunk), None)
+        try:
+            return self._waited(flying or self._sent(number, chunk))
+        except remote.Unprepared:
+            self._begun.discard(number)
+            return self._waited(self._sent(number, chunk))
+
+    def _waited(self, future: Future[Any]) -> Any:
         while not wait([future], LOOK_SECONDS).done:
             if self._halt.is_set():
                 raise Stopped(self._halt.reason)
@@ -88,9 +96,10 @@ class Elsewhere:
             self._flying[_key(chunk)] = self._sent(number, chunk)
 
     def _sent(self, number: int, chunk: Chunk) -> Future[Any]:
+        process = None if number in self._begun else remote.packed(self._remote(self._stripes[number]))
         self._begun.add(number)
-        return self._pool.submit(number, remote.compute, f"{self._name}/{number}", self._processes[number], chunk)
+        return self._pool.submit(number, remote.compute, f"{self._name}/{number}", process, chunk)
 
 
-def _key(chunk: Chunk) -> tuple[str, date, date]:
-    return chunk.market, chunk.first_session, chunk.last_session
+def _key(chunk: Chunk) -> tuple[int, date, date]:
+    return chunk.number, chunk.first_session, chunk.last_session

@@ -30,9 +30,7 @@ def order_of_work(stripes: Sequence[Stripe], lanes: int) -> Iterator[tuple[int, 
 
 def stripe_of(stripes: Sequence[Stripe], chunk: Chunk) -> int:
     """Number of the stripe that a chunk, or a part of one, belongs to."""
-    mine = [number for number, stripe in enumerate(stripes) if stripe[0].market == chunk.market]
-    begins = [stripes[number][0].first_session for number in mine]
-    return mine[max(0, bisect_right(begins, chunk.first_session) - 1)]
+    return bisect_right([stripe[0].number for stripe in stripes], chunk.number) - 1
 
 
 def _cut(chunks: Sequence[Chunk], lanes: int) -> Iterator[Stripe]:
