@@ -13,6 +13,7 @@ from bench import (
     startup,
     strategies,
     validation,
+    zoom,
 )
 from bench.peers import side_by_side
 
@@ -29,6 +30,7 @@ def main() -> None:
         reports,
         job_list,
         page,
+        zoom,
         kospi,
         cluster,
         side_by_side,

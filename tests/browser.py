@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,14 @@ class Server:
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return ask(self.port, path, self.key, body)
+
+    def completed(self, job_id: str) -> Any:
+        """The job, once it is completed."""
+        end = time.monotonic() + PATIENCE / 1000
+        while (job := self.get(f"/api/batch/jobs/{job_id}"))["status"] != "COMPLETED":
+            assert time.monotonic() < end, job
+            time.sleep(0.2)
+        return job
 
     def bundled_job(self) -> Any:
         return next(job for job in self.get("/api/batch/jobs")["items"] if job["description"] == "Bundled history")

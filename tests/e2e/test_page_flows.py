@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser import COMPLETED, DESK, PATIENCE, PHONE, Server, Visitor, in_language_and_width, language, slug
 
@@ -23,6 +23,40 @@ def confirm(page: Page, name: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=name, exact=True).click()
     expect(dialog).to_be_hidden(timeout=PATIENCE)
+
+
+def compare_with_a_generation(page: Page, server: Server, job_id: str) -> None:
+    """Choose what the job staged beside the live index, and go to the day that differs most."""
+    page.goto(f"{server.page}/index/US?definition=us")
+    page.get_by_role("combobox", name="Compare with").click()
+    page.get_by_role("option", name="A generation").click()
+    page.get_by_role("combobox", name="A generation").click()
+    page.get_by_role("option", name=re.compile("^Staged.*More weight on momentum")).click()
+
+    page.wait_for_url(re.compile(f"with=generation:{job_id}"), timeout=PATIENCE)
+    compared = page.locator("main").get_by_role("table")
+    expect(compared.get_by_role("row")).to_have_count(11, timeout=PATIENCE)
+    worst = server.get(f"/api/index/US/comparison?definition=us&withGeneration={job_id}&order=-delta&limit=1")["items"]
+    compared.get_by_role("link").first.click()
+    page.wait_for_url(re.compile(f"date={worst[0]['date']}"), timeout=PATIENCE)
+
+
+def look_at_what_was_published_first(page: Page, server: Server, first: float, live: float) -> None:
+    """By the picker to the moment of the first publication, and back to the live index."""
+    page.goto(f"{server.page}/index/US?definition=us")
+    expect(gauge(page, live)).to_be_visible(timeout=PATIENCE)
+    press(page, "As of …")
+    page.get_by_role("dialog").get_by_role("listitem").last.get_by_role("button").click()
+
+    page.wait_for_url(re.compile("asOf="), timeout=PATIENCE)
+    expect(page.get_by_text("This is not the live index")).to_be_visible(timeout=PATIENCE)
+    expect(gauge(page, first)).to_be_visible(timeout=PATIENCE)
+    press(page, "Back to the live index")
+    expect(gauge(page, live)).to_be_visible(timeout=PATIENCE)
+
+
+def gauge(page: Page, value: float) -> Locator:
+    return page.get_by_label(re.compile(rf"^Index {value:.1f}, "))
 
 
 @in_language_and_width(DESK, PHONE)
@@ -91,12 +125,17 @@ def test_a_recalculation_is_reviewed_promoted_and_rolled_back(server: Server, vi
     expect(page.locator("canvas").first).to_be_visible(timeout=PATIENCE)
     before = server.get("/api/index")["items"][0]["latest"]["value"]
     visitor.picture("difference")
+    review = page.url
+    compare_with_a_generation(page, server, review.split("/jobs/")[1].split("/")[0])
+    visitor.picture("compared")
+    page.goto(review)
 
     confirm(page, "Promote")
 
     expect(page.get_by_text("Promoted")).to_be_visible(timeout=PATIENCE)
     promoted = server.get("/api/index")["items"][0]["latest"]["value"]
     assert promoted != before
+    look_at_what_was_published_first(page, server, before, promoted)
 
     page.goto(f"{server.page}/index/US/publications?definition=us")
     page.get_by_role("button", name="Roll back", exact=True).first.click()

@@ -19,6 +19,7 @@ VIEWS = {
     "reports": "/new?type=BULK_REPORT&market=US",
     "difference": "/jobs/{staged}/diff",
     "index": "/index",
+    "index beside another": "/index/US?definition=us&asOf=2050-01-01T00:00:00Z&with=generation:{staged}",
     "publications": "/index/US/publications?definition=us",
     "files": "/reports",
     "workers": "/workers",
@@ -39,7 +40,7 @@ def staged(server: Server) -> str:
         "newWeights": {"marketMomentum": 0.6, "marketVolatility": 0.4},
         "recalculationReason": "To look at",
     }
-    return str(server.post("/api/batch/recalculate-index", wish)["jobId"])
+    return str(server.completed(server.post("/api/batch/recalculate-index", wish)["jobId"])["jobId"])
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Reading, SessionDifference } from '@/api/contract'
+import { use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
 import { aDifference } from '@/testing/builders'
+import { init } from './echarts'
 import { historyOption, linePoints, lonePoints, type ChartLook } from './historyOption'
 import { LEVELS } from './level'
 
@@ -29,6 +32,25 @@ const optionOf = (items: Reading[], selected: string | null = null, beside: Sess
     visualMap: { pieces: { gt?: number; gte?: number; lte: number }[] }
   }
 
+/** Moment and value of what ECharts draws of the first line, 800 pixels wide; NaN breaks it. */
+function drawn(items: Reading[], start: number, end: number): [number, number][] {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 918, height: 500 })
+  chart.setOption(optionOf(items))
+  chart.dispatchAction({ type: 'dataZoom', dataZoomIndex: 0, start, end })
+  const inner = chart as unknown as { getModel(): { getSeriesByIndex(at: number): { getData(): Drawn } } }
+  const data = inner.getModel().getSeriesByIndex(0).getData()
+  const rows = Array.from({ length: data.count() }, (_, at): [number, number] => [data.get('x', at), data.get('y', at)])
+  chart.dispose()
+  return rows
+}
+
+interface Drawn {
+  count(): number
+  get(dimension: string, at: number): number
+}
+
+use(SVGRenderer)
+
 describe('the history chart', () => {
   it('keeps a withheld session as a gap and never connects across it', () => {
     const { series } = optionOf([reading('2020-01-02', 40), reading('2020-01-03', null), reading('2020-01-06', 60)])
@@ -40,9 +62,21 @@ describe('the history chart', () => {
     expect(series[0]!.connectNulls).toBe(false)
   })
 
-  it('draws every session, because thinning would draw lines across gaps', () => {
-    const { series } = optionOf([reading('2020-01-02', 40)])
-    expect(series.filter(({ sampling }) => sampling !== undefined)).toEqual([])
+  it.each([
+    [0, 100],
+    [40, 70],
+  ])('draws less than all sessions of 33 years from %i to %i %%, with their extremes and no line across a gap', (start, end) => {
+    const items = Array.from({ length: 8_000 }, (_, at) => {
+      const day = new Date(Date.UTC(1990, 0, 1) + at * 1.5 * 86_400_000).toISOString().slice(0, 10)
+      return reading(day, at > 3_900 && at < 3_960 ? null : at === 5_003 ? 99 : at === 5_009 ? 1 : 50 + (at % 7))
+    })
+    const rows = drawn(items, start, end)
+    const values = rows.flatMap(([, value]) => (Number.isNaN(value) ? [] : [value]))
+    expect(rows.length).toBeLessThan(3_200)
+    expect([Math.min(...values), Math.max(...values)]).toEqual([1, 99])
+    const [before, after] = [Date.parse(items[3_900]!.date), Date.parse(items[3_960]!.date)]
+    expect(rows.some(([at, value]) => at > before && at < after && Number.isNaN(value))).toBe(true)
+    expect(rows.every(([at, value]) => at <= before || at >= after || Number.isNaN(value))).toBe(true)
   })
 
   it('breaks the line where no session is known for more than 14 days', () => {
