@@ -16,7 +16,7 @@ export default defineConfig({
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: [] } } },
       ui: {
         colors: { primary: 'teal', neutral: 'slate', success: 'teal', info: 'sky', warning: 'amber', error: 'rose' },
-        alert: { slots: { description: 'text-sm opacity-100' } },
+        alert: { slots: { title: 'text-highlighted', description: 'text-sm text-default opacity-100' } },
       },
     }),
   ],

@@ -4,12 +4,20 @@ import gzip
 from typing import Any
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Response, Route, expect
 
 from browser import DESK, PATIENCE, PHONE, ROOT, Server, Visitor
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 MOST_BYTES, MOST_QUESTIONS = 400_000, 8
+PROBLEM = {
+    "type": "about:blank",
+    "title": "Internal Server Error",
+    "status": 500,
+    "code": "internal",
+    "detail": "The server met an error that it did not expect.",
+    "hint": "Look at the server's log.",
+}
 VIEWS = {
     "jobs": "",
     "job": "/jobs/{job}",
@@ -91,6 +99,31 @@ def test_axe_finds_nothing_in_a_dialog(server: Server, visitor: Visitor, staged:
     expect(visitor.page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)
 
     assert _found_by_axe(visitor) == []
+
+
+@pytest.mark.parametrize("view", ["jobs", "job", "files", "workers", "audit"])
+@pytest.mark.parametrize("state", ["failed", "unreachable"])
+def test_axe_finds_nothing_when_the_server_fails(
+    server: Server, visitor: Visitor, staged: str, view: str, state: str
+) -> None:
+    def answer(route: Route) -> None:
+        if "/api/auth/" in route.request.url:
+            route.continue_()
+        elif state == "failed":
+            route.fulfill(status=500, content_type="application/problem+json", json=PROBLEM)
+        else:
+            route.abort()
+
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.route("**/api/**", answer)
+    visitor.page.goto(f"{server.page}{VIEWS[view].format(job=staged, staged=staged)}#key={server.key}")
+    expect(visitor.page.get_by_role("alert").first).to_be_visible(timeout=PATIENCE)
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+
+    assert _found_by_axe(visitor) == []
+    visitor.page.goto("about:blank")
+    assert [said for said in visitor.complaints if "Failed to load resource" not in said] == []
+    visitor.complaints.clear()
 
 
 def _found_by_axe(visitor: Visitor) -> list[str]:

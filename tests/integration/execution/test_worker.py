@@ -31,6 +31,7 @@ from dart_batch.domain.job.parameters import JobType
 from dart_batch.domain.job.priority import Priority
 from dart_batch.domain.job.retry import RetryPolicy
 from dart_batch.domain.job.status import CancelMode, JobStatus, Verb
+from dart_batch.domain.job.waiting import Waiting, WaitingFor
 from fakes.clock import FakeClock
 from fakes.job_types import FakeJobType
 
@@ -95,8 +96,15 @@ class Floor:
     def job(self, job_id: str) -> BatchJob:
         return SqlQueries(self.engine).job(job_id)
 
+    def waiting(self, job_id: str) -> Waiting | None:
+        return SqlWaiting(self.engine, self.rules, 20).explain(self.job(job_id), self.clock.now())
+
+    def code(self, job_id: str) -> str | None:
+        waiting = self.waiting(job_id)
+        return None if waiting is None else waiting.code
+
     def why(self, job_id: str) -> str | None:
-        waiting = SqlWaiting(self.engine, self.rules, 20).explain(self.job(job_id), self.clock.now())
+        waiting = self.waiting(job_id)
         return None if waiting is None else waiting.reason
 
     def all_done(self) -> bool:
@@ -137,7 +145,9 @@ def test_jobs_that_would_write_the_same_sessions_never_run_at_once(floor: Floor)
     floor.claimer().claim()
 
     assert floor.claimer("worker-2").claim() is None
-    assert floor.why(second) == f"It waits for job {first}, which writes the same sessions of KOSPI / a."
+    said = f"It waits for job {first}, which writes the same sessions of KOSPI / a."
+    facts = {"job": first, "market": "KOSPI", "index": "a"}
+    assert floor.waiting(second) == Waiting(WaitingFor.SESSIONS, said, facts, 1, 1)
 
 
 def test_the_second_of_them_runs_when_the_first_has_ended(floor: Floor) -> None:
@@ -219,6 +229,7 @@ def test_every_waiting_job_says_why(floor: Floor) -> None:
     paused = floor.submit("b")
     ControlJob(floor.uow, floor.clock)(paused, Verb.PAUSE, the_system("bob"))
 
+    assert [floor.code(job_id) for job_id in (queued, paused)] == ["worker", "resume"]
     assert floor.why(queued) == "No worker is alive: start one with `dart-batch worker` or `dart-batch serve`."
     assert floor.why(paused) == "It is paused by bob."
 
@@ -255,6 +266,7 @@ def test_a_failure_outside_of_chunks_is_tried_again_later_and_says_so(floor: Flo
 
     assert outcome == "set-back"
     assert floor.claimer().claim() is None
+    assert floor.code(job_id) == "retry"
     assert "to try again" in (floor.why(job_id) or "")
     floor.clock.advance(1.001)
     assert floor.claimer().claim() is not None

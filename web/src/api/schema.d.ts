@@ -2699,11 +2699,17 @@ export interface components {
         JobType: "HISTORICAL_BACKFILL" | "INDEX_RECALCULATION" | "BULK_REPORT" | "DATA_VALIDATION" | "DATA_MIGRATION" | "MAINTENANCE";
         /**
          * JobWaiting
-         * @description Why a job does not run; `position` of `queued` is its place in the queue.
+         * @description Why a job does not run, as a code and in words, with the facts in them; `position` of `queued` is its place in
+         *     the queue.
          */
         JobWaiting: {
+            code: components["schemas"]["WaitingFor"];
             /** Reason */
             reason: string;
+            /** Facts */
+            facts: {
+                [key: string]: string;
+            };
             /** Position */
             position: number | null;
             /** Queued */
@@ -3919,6 +3925,12 @@ export interface components {
              */
             strategy: "CHUNKED" | "PARALLEL";
         };
+        /**
+         * WaitingFor
+         * @description What would have to happen before the job runs.
+         * @enum {string}
+         */
+        WaitingFor: "start" | "resume" | "retry" | "sessions" | "owner" | "market" | "worker" | "slot";
         /**
          * WantedBackfill
          * @description What to backfill. Only dateRange is needed; chunkSize without a value is BATCH_CHUNK_SIZE, skipLimit

@@ -14,6 +14,7 @@ from dart_batch.domain.job.reporting import Language, ReportFormat
 from dart_batch.domain.job.status import JobStatus
 from dart_batch.domain.job.strategy import Strategy
 from dart_batch.domain.job.validation import Scope
+from dart_batch.domain.job.waiting import WaitingFor
 from dart_batch.entrypoints.api.wire import Wire
 
 PriorityName = Literal["HIGH", "NORMAL", "LOW"]
@@ -171,9 +172,13 @@ class JobError(Wire):
 
 
 class JobWaiting(Wire):
-    """Why a job does not run; `position` of `queued` is its place in the queue."""
+    """Why a job does not run, as a code and in words, with the facts in them; `position` of `queued` is its place in
+    the queue.
+    """
 
+    code: WaitingFor
     reason: str
+    facts: dict[str, str]
     position: int | None
     queued: int | None
 
