@@ -1,5 +1,6 @@
 """A move to another database: the same installation there, whatever happens on the way."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,17 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.pool import PoolProxiedConnection
 
-from builders import MINI
+from builders import MINI, NOW
 from dart_batch.adapters.persistence import schema, session
+from dart_batch.adapters.persistence.artefacts import SqlArtefactQueries
 from dart_batch.adapters.persistence.failpoints import Failpoint
 from dart_batch.adapters.persistence.moving.relocation import SqlRelocation
 from dart_batch.adapters.persistence.moving.target import refuse_unfinished
 from dart_batch.adapters.persistence.queries import SqlQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
+from dart_batch.adapters.reporting.artefact_folder import ArtefactFolder
+from dart_batch.application.use_cases.fetch_artefacts import FetchArtefacts
+from dart_batch.domain.job.artefact import Artefact, ArtefactDamaged
 from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.domain.job.errors import InvalidParameters, LeaseLost
 from dart_batch.domain.job.migration import StoreMove
@@ -64,6 +69,26 @@ def test_it_goes_on_there_with_its_queue_its_decisions_and_its_rollbacks(moving:
     assert waiting(moving.desk.engine, "PAUSED") == [queued]
     assert ended.status is JobStatus.COMPLETED
     assert there.live().height == len(DAYS)
+
+
+def test_files_of_reports_are_handed_out_there_and_missed_where_they_did_not_come_along(
+    moving: MovingDesk, tmp_path: Path
+) -> None:
+    files, elsewhere = ArtefactFolder(tmp_path / "reports"), ArtefactFolder(tmp_path / "empty")
+    [queued] = waiting(moving.desk.engine, "QUEUED")
+    files.write(queued, "1.csv", b"date,value")
+    with moving.desk.uow() as work:
+        digest = hashlib.sha256(b"date,value").hexdigest()
+        work.artefacts.replace(queued, 1, [Artefact(queued, 1, "1.csv", "CSV", 10, digest, NOW)])
+        work.commit("test")
+    moving.moved()
+    recorded = SqlArtefactQueries(moving.there().engine)
+
+    [moved] = FetchArtefacts(recorded, files).of(queued)
+
+    assert FetchArtefacts(recorded, files).content(moved) == b"date,value"
+    with pytest.raises(ArtefactDamaged):
+        FetchArtefacts(recorded, elsewhere).content(moved)
 
 
 @pytest.mark.parametrize("place", PLACES)
