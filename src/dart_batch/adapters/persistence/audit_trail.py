@@ -5,15 +5,13 @@ from operator import attrgetter
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.access_tables import audit_entries, audit_head
+from dart_batch.adapters.persistence.mutexes import AUDIT, hold
 from dart_batch.adapters.persistence.prepared import Prepared
 from dart_batch.domain.access.audit import BEGINNING, Act, AuditEntry, Link, chained
 
 _COLUMNS = [column.name for column in audit_entries.c]
 _values = attrgetter(*AuditEntry.__slots__)
 _INSERT = Prepared(audit_entries.insert().values({name: sa.bindparam(name) for name in _COLUMNS}))
-_FIRST = audit_head.insert().values(id=1, number=0, hash=BEGINNING).prefix_with("OR IGNORE", dialect="sqlite")
-for _family in ("mysql", "mariadb"):
-    _FIRST = _FIRST.prefix_with("IGNORE", dialect=_family)
 _HEAD = sa.select(audit_head.c.number, audit_head.c.hash).where(audit_head.c.id == 1)
 
 
@@ -46,11 +44,18 @@ class SqlAuditTrail:
         self._acts.clear()
 
     def _locked_head(self) -> Link:
+        found = self._head()
+        if found is None:
+            hold(self._connection, AUDIT)
+            found = self._head()
+        if found is None:
+            self._connection.execute(audit_head.insert().values(id=1, number=0, hash=BEGINNING))
+            found = Link()
+        return found
+
+    def _head(self) -> Link | None:
         row = self._connection.execute(_HEAD.with_for_update()).first()
-        if row is None:
-            self._connection.execute(_FIRST)
-            row = self._connection.execute(_HEAD.with_for_update()).one()
-        return Link(row.number, row.hash)
+        return None if row is None else Link(row.number, row.hash)
 
     def undo(self) -> None:
         """What was recorded was rolled back."""

@@ -7,6 +7,7 @@ from dart_batch.adapters.persistence.cluster_tables import mutexes
 CLAIM = "claim"
 ADMISSION = "admission"
 DEFINITIONS = "definitions"
+AUDIT = "audit"
 _HOLD = f"INSERT INTO {mutexes.name} (name) VALUES (%s) ON DUPLICATE KEY UPDATE name = name"  # noqa: S608
 
 
