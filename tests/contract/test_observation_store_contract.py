@@ -108,6 +108,15 @@ def test_an_answer_at_a_revision_never_changes(store: ObservationStore) -> None:
     assert (values(store, 2), closes(store, 2)) == before == ([1.0], [10.0])
 
 
+def test_the_fingerprint_of_a_revision_stays_and_is_another_for_other_content(store: ObservationStore) -> None:
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 1.0)]))
+    before = store.fingerprint("KOSPI", 1)
+    append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 9.0)]))
+
+    assert store.fingerprint("KOSPI", 1) == before
+    assert len({before, store.fingerprint("KOSPI", 2), store.fingerprint("KOSPI", 0)}) == 3
+
+
 def test_a_correction_wins_from_its_revision_on(store: ObservationStore) -> None:
     append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 1.0), ("kospi_close", WEDNESDAY, 2.0)]))
     append(store, "KOSPI", series_frame([("kospi_close", TUESDAY, 5.0)]))

@@ -38,6 +38,9 @@ class FakeMarketData:
     def revision(self, market: str) -> int:
         return len(self._batches[market.upper()])
 
+    def fingerprint(self, market: str, revision: int) -> str:
+        return repr(self._batches[market.upper()][:revision])
+
     def series(self, market: str, names: Sequence[str], *, until: date, revision: int) -> pl.DataFrame:
         rows = [row for row in self._visible(market, "series", revision) if row["series"] in names]
         return _frame("series", [row for row in rows if row["session"] <= until]).sort(KEY_OF["series"])

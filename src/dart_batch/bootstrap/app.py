@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dart_batch.adapters.persistence.waiting import SqlWaiting
     from dart_batch.adapters.persistence.worker_queries import SqlWorkerQueries
     from dart_batch.application.execution.attempt import Tell
+    from dart_batch.application.execution.helping import Helping
     from dart_batch.application.execution.worker import Worker
     from dart_batch.application.job_types.maintenance import Maintenance
     from dart_batch.application.job_types.validation.planning import DataValidation
@@ -103,6 +104,12 @@ class App:
         from dart_batch.bootstrap import working
 
         return working.caretaker(self, node)
+
+    def helping(self) -> "Helping":
+        """Who computes chunks for jobs of other nodes; only under Celery."""
+        from dart_batch.bootstrap import working
+
+        return working.helping(self)
 
     @cached_property
     def job_types(self) -> job_types.JobTypes:

@@ -3,16 +3,20 @@
 import random
 import socket
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from dart_batch import __version__
 from dart_batch.adapters.host.day_id import day_id
 from dart_batch.adapters.host.processes import HostProcesses
 from dart_batch.adapters.host.resources import HostResources
 from dart_batch.application.execution.attempt import AttemptRunner, Tell
 from dart_batch.application.execution.claiming import Claimer
 from dart_batch.application.execution.pace import Pace
+from dart_batch.application.execution.strategies.asking import Spreading
 from dart_batch.application.execution.strategies.driving import Driving
 from dart_batch.application.execution.strategies.stream import MicroBatch
 from dart_batch.application.execution.watching import Watching
@@ -24,7 +28,9 @@ from dart_batch.domain.job.batch_job import BatchJob
 from dart_batch.settings import Settings
 
 if TYPE_CHECKING:
+    from dart_batch.application.execution.helping import Helping
     from dart_batch.application.maintenance.caretaker import Caretaker
+    from dart_batch.application.ports.neighbours import Helpers
     from dart_batch.bootstrap.app import App
 
 SERVER_ROW_SECONDS = 1.0
@@ -73,6 +79,27 @@ def caretaker(app: "App", node: str) -> "Caretaker":
     )
 
 
+def helping(app: "App") -> "Helping":
+    """Who computes chunks for other nodes."""
+    from dart_batch.application.execution.helping import Helping
+
+    return Helping(app.queries.job, app.job_types, _helpers(app), _version())
+
+
+def _helpers(app: "App") -> "Helpers":
+    from dart_batch.adapters.queue.celery_app import create_celery
+    from dart_batch.adapters.queue.redis_helpers import RedisHelpers
+
+    settings, lease = app.settings, timedelta(seconds=app.settings.batch_lease_seconds)
+    celery = create_celery(settings.redis_url, settings.batch_visibility_seconds)
+    return RedisHelpers(celery, settings.redis_url, lambda: app.scaling.idle(app.clock.now() - lease))
+
+
+def _version() -> str:
+    """Other programs might compute other bytes."""
+    return f"dart-batch {__version__}, polars {pl.__version__}"
+
+
 def _housekeeper(app: "App") -> Housekeeper:
     return Housekeeper(lambda day: _submitted(app, day), app.clock, app.settings.batch_maintenance_hour)
 
@@ -91,6 +118,9 @@ def _runner(app: "App", tell: Tell, die: Callable[[], None] | None) -> AttemptRu
         if traces:
             traces.attempt(job, outcome)
 
-    driving = Driving(app.pool, MicroBatch(settings.batch_stream_sessions, settings.batch_stream_ms))
+    batch, spreading = MicroBatch(settings.batch_stream_sessions, settings.batch_stream_ms), None
+    if settings.batch_queue == "celery" and settings.redis_url:
+        spreading = Spreading(_helpers(app), app.clock, _version())
+    driving = Driving(app.pool, batch, spreading)
     watching = Watching(HostResources(app.pool.pids), die)
     return AttemptRunner(app.uow, app.job_types, app.clock, random.random, told, driving=driving, watching=watching)

@@ -1,6 +1,9 @@
 """The observation store in Parquet files: one immutable file per import batch."""
 
+import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +98,16 @@ class ParquetStore:
             facts = _facts(plan, rows)
             unchanged = ahead is not None and ahead.rows == facts.rows and not facts.corrections
             return folder.publish(plan.shape, ahead.content if ahead and unchanged else encode(rows, facts))
+
+    def fingerprint(self, market: str, revision: int) -> str:
+        """SHA-256 over what each batch says about itself, and its size; see the port. Raises BatchUnreadable."""
+        folder = self._folder(market)
+        found = [
+            (shape, one.number, asdict(one.facts), one.path.stat().st_size)
+            for shape in SHAPES
+            for one in folder.batches(shape, revision)
+        ]
+        return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
     def extent(
         self, market: str, names: Sequence[str] | None, *, quotes: bool, revision: int

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from dart_batch.adapters.persistence.moments import certain, naive
-from dart_batch.adapters.persistence.tables import chunks, jobs
+from dart_batch.adapters.persistence.tables import chunks, jobs, workers
 from dart_batch.application.scaling import Backlog
 from dart_batch.domain.job.status import JobStatus
 
@@ -18,6 +18,15 @@ class SqlScaling:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+
+    def idle(self, alive_since: datetime) -> int:
+        """Workers with a sign of life since then that run no job."""
+        busy = sa.select(jobs.c.worker).where(jobs.c.status == JobStatus.RUNNING.value, jobs.c.worker.is_not(None))
+        query = sa.select(sa.func.count()).where(
+            workers.c.stopped_at.is_(None), workers.c.heartbeat_at >= naive(alive_since), workers.c.id.not_in(busy)
+        )
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def backlog(self, now: datetime) -> Backlog:
         """Jobs that are QUEUED (but for those that wait for a later moment) or RUNNING, and the last hour's pace."""

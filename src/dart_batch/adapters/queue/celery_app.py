@@ -1,4 +1,6 @@
-"""The Celery application: one task, one queue per priority, JSON only, acknowledged when the work is done."""
+"""The Celery application: JSON only, acknowledged when the work is done. A queue of words that jobs may run for each
+priority, and behind all of them one of requests to compute chunks, so that only who has nothing else to do helps.
+"""
 
 from typing import Any
 
@@ -10,6 +12,8 @@ from dart_batch.domain.job.priority import Priority
 
 RUN = "dart_batch.run"
 NAMES = {priority: f"dart-batch.{int(priority)}-{priority.name.lower()}" for priority in Priority}
+HELP = "dart_batch.help"
+CHUNKS = "dart-batch.9-chunks"
 AWAY_SECONDS = 2.0
 LOOK_AGAIN = {"interval_start": 1, "interval_step": 1, "interval_max": 5}
 
@@ -35,7 +39,7 @@ def create_celery(broker: str, visibility_seconds: int = 3600) -> Celery:
         task_store_errors_even_if_ignored=False,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in NAMES.values()],
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (*NAMES.values(), CHUNKS)],
         task_default_queue=NAMES[Priority.NORMAL],
         task_create_missing_queues=False,
         worker_prefetch_multiplier=1,

@@ -128,6 +128,10 @@ class BackfillWork:
         """`process` for a run of chunks of one market: reads the observation store, never the database."""
         return replace(self._new(stripe[0].market), until=stripe[-1].last_session).readings
 
+    def inputs(self, market: str) -> str:
+        """Names the content of the observation store that the job was planned with."""
+        return self.market_data.fingerprint(market, self.generation.job.plan["dataRevisions"][market])
+
     def read(self, chunk: Chunk) -> Computation:
         """The observations of the chunk's market, once for all its chunks."""
         if self._loaded is None or self._loaded.market != chunk.market:

@@ -60,6 +60,17 @@ class Distributable(Protocol):
 
 
 @runtime_checkable
+class Spreadable(Distributable, Protocol):
+    """Work whose chunks other nodes can compute, and come to data frames."""
+
+    def inputs(self, market: str) -> str:
+        """Tells the observations of a market apart that the work is computed from: where this is the same, so are the
+        readings.
+        """
+        ...
+
+
+@runtime_checkable
 class Streamable(Protocol):
     """Work whose reading and computing can overlap. Each of the two is called by one thread at a time."""
 

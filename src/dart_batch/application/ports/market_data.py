@@ -218,6 +218,10 @@ class MarketData(Protocol):
         """
         ...
 
+    def fingerprint(self, market: str, revision: int) -> str:
+        """The same for two stores that hold the same batches of the market up to the revision, else another text."""
+        ...
+
     def extent(
         self, market: str, names: Sequence[str] | None, *, quotes: bool, revision: int
     ) -> tuple[date, date] | None:

@@ -8,12 +8,15 @@ import multiprocessing
 import os
 import threading
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown, worker_ready, worker_shutting_down
 
 from dart_batch.adapters.host.collector import collect_rarely
-from dart_batch.adapters.queue.celery_app import RUN, create_celery
+from dart_batch.adapters.queue.celery_app import HELP, RUN, create_celery
+from dart_batch.adapters.queue.redis_helpers import from_message
+from dart_batch.application.execution.helping import Helping
 from dart_batch.application.execution.summons import Summons
 from dart_batch.bootstrap import build
 from dart_batch.domain.errors import Transient
@@ -32,7 +35,7 @@ def _redis_url() -> str:
 collect_rarely()
 celery = create_celery(_redis_url(), load_settings().batch_visibility_seconds)
 _STOP = multiprocessing.get_context("fork").Event()
-_child: list[Summons] = []
+_children: list["_Child"] = []
 _presence = ExitStack()
 
 
@@ -43,19 +46,35 @@ def run(job_id: str, **_later: object) -> int:
     While versions are exchanged one by one, messages of other versions arrive: what a later one adds is not needed.
     """
     try:
-        return _present().come(job_id, _STOP)
+        return _present().summons.come(job_id, _STOP)
     except Transient:
         threading.Event().wait(AGAIN_SECONDS)
         return 0
 
 
-def _present() -> Summons:
+@celery.task(name=HELP)
+def help_compute(message: dict[str, Any], **_later: object) -> int:
+    """Compute chunks for a job of another node. A request that is not understood is left to who asks."""
+    try:
+        return _present().helping.help(from_message(message), _STOP)
+    except (Transient, KeyError, TypeError, ValueError):
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    summons: Summons
+    helping: Helping
+
+
+def _present() -> _Child:
     """The worker of this child, in the list of workers from its first task on."""
-    if not _child:
-        summons = Summons(build().worker(alone=True, expendable=True))
-        _presence.enter_context(summons.present())
-        _child.append(summons)
-    return _child[0]
+    if not _children:
+        app = build()
+        one = _Child(Summons(app.worker(alone=True, expendable=True)), app.helping())
+        _presence.enter_context(one.summons.present())
+        _children.append(one)
+    return _children[0]
 
 
 @worker_process_init.connect

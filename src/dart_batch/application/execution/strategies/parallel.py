@@ -10,6 +10,7 @@ from typing import Any
 from dart_batch.application.execution.chunks import ChunkRunner
 from dart_batch.application.execution.halting import Halt
 from dart_batch.application.execution.strategies import remote
+from dart_batch.application.execution.strategies.asking import Asking, Spreading
 from dart_batch.application.execution.strategies.chunked import drive_chunked
 from dart_batch.application.execution.strategies.stripes import cut_stripes, order_of_work, stripe_of
 from dart_batch.application.ports.job_type import Distributable, Work
@@ -30,12 +31,15 @@ class NotDistributable(Fatal):
     hint = "Submit the job with the strategy CHUNKED."
 
 
-def drive_parallel(runner: ChunkRunner, chunks: Sequence[Chunk], halt: Halt, pool: ProcessPool) -> None:
-    """Commit the chunks one by one while the pool computes the next ones. Raises like drive_chunked, and
-    NotDistributable; what is computed and not committed by then is dropped.
+def drive_parallel(
+    runner: ChunkRunner, chunks: Sequence[Chunk], halt: Halt, pool: ProcessPool, spreading: Spreading | None = None
+) -> None:
+    """Commit the chunks one by one while the pool, and other nodes that are idle, compute the next ones. Raises like
+    drive_chunked, and NotDistributable; what is computed and not committed by then is dropped.
     """
     name = f"{runner.lease.job_id}/{runner.lease.fence}"
-    with closing(Elsewhere(name, runner.work, chunks, halt, pool)) as work:
+    asking = spreading.over(runner.lease, runner.work, halt) if spreading else None
+    with closing(Elsewhere(name, runner.work, chunks, halt, pool, asking)) as work:
         drive_chunked(replace(runner, work=work), chunks, halt)
 
 
@@ -44,20 +48,34 @@ class Elsewhere:
     else is done by the work itself. `name` tells the work of one attempt from any other in the pool.
     """
 
-    def __init__(self, name: str, work: Work, chunks: Sequence[Chunk], halt: Halt, pool: ProcessPool) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Work,
+        chunks: Sequence[Chunk],
+        halt: Halt,
+        pool: ProcessPool,
+        asking: Asking | None = None,
+    ) -> None:
         if not isinstance(work, Distributable):
             raise NotDistributable(f"{type(work).__name__} cannot be computed by other processes.")
         self._name, self._work, self._halt, self._pool = name, work, halt, pool
         self._remote = work.remote
-        self._stripes = cut_stripes(chunks, pool.size)
-        self._coming = order_of_work(self._stripes, pool.size)
+        self._asking, lanes = asking, pool.size + (asking.lanes if asking else 0)
+        self._stripes = cut_stripes(chunks, lanes)
+        self._coming = order_of_work(self._stripes, lanes)
         self._flying: dict[tuple[int, date, date], Future[Any]] = {}
         self._begun: set[int] = set()
+        for number, stripe in enumerate(self._stripes):
+            if asking is not None and number % lanes >= pool.size:
+                asking.ask(number, stripe)
 
     def process(self, chunk: Chunk) -> Any:
         """Wait for the chunk, or a part of one. Raises what computing it raised, ProcessLost, or Stopped."""
         self._send_ahead()
         number = stripe_of(self._stripes, chunk)
+        if self._asking is not None and (found := self._asking.answer(number, chunk)) is not None:
+            return found
         flying = self._flying.pop(_key(chunk), None)
         try:
             return self._waited(flying or self._sent(number, chunk))
@@ -85,6 +103,8 @@ class Elsewhere:
 
     def close(self) -> None:
         """Nobody asks for the rest any more."""
+        if self._asking is not None:
+            self._asking.close()
         for future in self._flying.values():
             future.cancel()
         for number in self._begun:
@@ -93,6 +113,8 @@ class Elsewhere:
     def _send_ahead(self) -> None:
         while len(self._flying) < 2 * self._pool.size and (coming := next(self._coming, None)) is not None:
             number, chunk = coming
+            if self._asking is not None and number in self._asking:
+                continue
             self._flying[_key(chunk)] = self._sent(number, chunk)
 
     def _sent(self, number: int, chunk: Chunk) -> Future[Any]:
