@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dart_batch.adapters.persistence.day_queries import SqlDayQueries
 from dart_batch.adapters.persistence.unit_of_work import SqlUnitOfWork
 from dart_batch.application.day_views import survey_view
+from dart_batch.application.job_types.corrections import Corrections
 from dart_batch.application.use_cases.survey_days import Survey, SurveyDays
 from dart_batch.domain.job.date_range import DateRange
 from dart_batch.domain.job.status import JobStatus
@@ -101,6 +102,28 @@ def test_corrected_inputs_make_the_sessions_stale_that_saw_them_until_they_are_c
 
     assert stale == DAYS[-2:]
     assert days(desk, "stale") == []
+
+
+def test_what_is_stale_is_looked_for_again_only_when_data_or_index_have_moved(
+    desk: ValidationDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.backfill()
+    survey, facts = SurveyDays(desk.uow, desk.data, desk.calendars), SqlDayQueries(desk.engine).facts("KOSPI", "mini")
+    asked: list[int] = []
+    real = Corrections.plan
+    monkeypatch.setattr(Corrections, "plan", lambda *given: asked.append(1) or real(*given))
+
+    def stale() -> int:
+        return int(survey("KOSPI", "mini", facts).states["stale"].sum())
+
+    assert (stale(), len(asked)) == (0, 0)
+    append(desk.data, "KOSPI", series_frame([("alpha", DAYS[-2], 55.5)]))
+    assert (stale(), stale(), len(asked)) == (2, 2, 1)
+    append(desk.data, "KOSPI", series_frame([("alpha", DAYS[-3], 44.5)]))
+    assert (stale(), stale(), len(asked)) == (3, 3, 2)
+    desk.later()
+    desk.backfill(date_range=DateRange(DAYS[-1], DAYS[-1]), overwrite_existing=True)
+    assert (stale(), stale(), len(asked)) == (2, 2, 3)
 
 
 def test_a_session_that_has_shown_two_values_is_revised_also_after_a_rollback(desk: ValidationDesk) -> None:

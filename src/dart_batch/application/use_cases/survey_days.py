@@ -1,6 +1,6 @@
 """What is the matter with each day of an index: missing, failed, stale, revised, verified."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -19,6 +19,8 @@ from dart_batch.domain.job.date_range import DateRange
 from dart_batch.engine.axis import Int64
 from dart_batch.engine.day_states import Bool, covered, day_numbers, latest
 
+Seen = tuple[str, int, tuple[Segment, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -30,11 +32,14 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class SurveyDays:
-    """Callable use case; reads only."""
+    """Callable use case; reads only. Of each index it remembers which sessions were stale, as long as neither its
+    definition nor the observations nor what is published change.
+    """
 
     uow: UnitOfWorkFactory
     market_data: MarketData
     calendars: Calendars
+    _stale_ones: dict[tuple[str, str], tuple[Seen, list[Run]]] = field(default_factory=dict)
 
     def __call__(self, market: str, index: str, facts: DayFacts) -> Survey:
         """States of every session from the first to the last that is published or can be computed:
@@ -81,12 +86,16 @@ class SurveyDays:
         if definition is None or shown.is_empty():
             return []
         ends = (shown["session"][0], shown["session"][-1])
-        pieces = observed(uow, market, uow.publications.segments(market, index, [ends]))
-        if all(int(seen) >= revision for *_, seen in pieces):
+        segments = uow.publications.segments(market, index, [ends])
+        if all(int(seen) >= revision for *_, seen in observed(uow, market, segments)):
             return []
-        corrections = Corrections(market, definition, revision, self.market_data, self.calendars)
-        plan, _ = corrections.plan(uow, DateRange(*ends))
-        return [(run[0], run[-1]) for run in plan.runs]
+        seen: Seen = (definition.content_hash, revision, tuple(segments))
+        known = self._stale_ones.get((market, index))
+        if known is None or known[0] != seen:
+            corrections = Corrections(market, definition, revision, self.market_data, self.calendars)
+            plan, _ = corrections.plan(uow, DateRange(*ends))
+            known = self._stale_ones[market, index] = (seen, [(run[0], run[-1]) for run in plan.runs])
+        return known[1]
 
 
 def _definition(uow: UnitOfWork, market: str, index: str) -> Definition | None:

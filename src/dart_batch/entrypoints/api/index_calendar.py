@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from dart_batch.application.day_views import survey_view
@@ -76,11 +76,12 @@ class IndexCalendar(Wire):
 
 @router.get("/calendar", response_model=IndexCalendar, operation_id="getIndexCalendar")
 def get_index_calendar(
-    market: MarketPath, core: Core, _caller: Viewer, query: Annotated[DefinitionQuery, Query()]
+    request: Request, market: MarketPath, core: Core, _caller: Viewer, query: Annotated[DefinitionQuery, Query()]
 ) -> JSONResponse:
     """What is the matter with each day of an index, from the first to the last that there can be."""
     name, index = index_of(core, market, query.definition)
     facts = core.sides.days.facts(name, index)
-    survey = SurveyDays(core.uow, core.market_data, core.calendars)(name, index, facts)
+    survey_days: SurveyDays = request.app.state.survey
+    survey = survey_days(name, index, facts)
     shown = survey_view(survey, facts)
     return JSONResponse({"market": name, "index": index} | shown)

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from dart_batch.adapters.persistence.answers import NO_ANSWER
+from dart_batch.application.use_cases.survey_days import SurveyDays
 from dart_batch.bootstrap import App, build
 from dart_batch.entrypoints.api.access_log import AccessLog
 from dart_batch.entrypoints.api.bounds import LevelBounds
@@ -34,6 +35,7 @@ def equip(api: FastAPI, core: App) -> None:
     state.keys, state.sessions = KeyRing(core.keys.authenticate), KeyRing(core.keys.session)
     state.callers, state.strangers = RateLimit(settings.dart_rate_limit), RateLimit(settings.dart_rate_limit / 10)
     state.bounds = LevelBounds(core.uow)
+    state.survey = SurveyDays(core.uow, core.market_data, core.calendars)
     state.log = AccessLog(settings.dart_log_level, settings.dart_log_format)
     state.chunks = ChunkFigures(core.figures, core.clock.now())
     state.bell = LogBell(core.logs.watch, state.log.trouble)
