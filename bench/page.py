@@ -26,7 +26,7 @@ from dart_batch.domain.access.actor import the_system
 from dart_batch.domain.access.role import Role
 from dart_batch.settings import Settings
 
-JOBS, ROUNDS, SPEED, LATE = 10_000, 5, 400, 34
+JOBS, ROUNDS, SPEED, LATE = 10_000, 5, 200, 34
 PATIENCE = 60_000
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
