@@ -1,6 +1,7 @@
 """A cluster on MariaDB, Redis and Celery: how work spreads, how fast the queue drains, how fast rows are written.
 
-a. Jobs whose chunks cost 50 ms of the processor, on a node of 1, 2 and 4 children.
+a. Chunks that cost 50 ms of the processor on a node of 1, 2 and 4 children: of one PARALLEL job, which idle children
+   help to compute, and of several CHUNKED jobs. Cores are counted when there are fewer than children.
 b. Jobs of one chunk through Celery, beside Celery alone with the same settings and a task that does nothing.
 c. Readings into MariaDB as jobs write them, beside LOAD DATA of the same rows.
 
@@ -37,7 +38,9 @@ from dart_batch.domain.job.strategy import Strategy
 
 QUEUE = NAMES[Priority.NORMAL]
 KIND = JobType.HISTORICAL_BACKFILL
-CHUNK_MS, JOBS_AT_ONCE, CHILDREN = 50, 8, (1, 2, 4)
+CHUNK_MS, CHILDREN = 50, (1, 2, 4)
+WAYS = (("one PARALLEL job", 1, Strategy.PARALLEL), ("8 CHUNKED jobs", 8, Strategy.CHUNKED))
+PRESENT = timedelta(seconds=10)
 PATIENCE_SECONDS = 900.0
 BATCH = 500
 SPAN = "SELECT {edge}({column}) FROM batch_jobs WHERE status = 'COMPLETED'"
@@ -79,13 +82,18 @@ def ended(app: App, jobs: int, node: "subprocess.Popen[bytes]", folder: Path) ->
         time.sleep(0.1)
 
 
-def spread_seconds(servers: Servers, children: int, chunks: int) -> float:
-    """Seconds from the first start of a job to the last end."""
+def spread_seconds(servers: Servers, children: int, chunks: int, jobs: int, strategy: Strategy) -> float:
+    """Seconds from the first start of a job to the last end; all children are present before."""
     with ExitStack() as stack:
         place = servers.cluster(stack)
-        submit(app := place.app, JOBS_AT_ONCE, chunks // JOBS_AT_ONCE * work.SIZE, Strategy.CHUNKED)
-        node = stack.enter_context(place.node(children, CLUSTER_MS=str(CHUNK_MS)))
-        ended(app, JOBS_AT_ONCE, node, place.folder)
+        app = place.app
+        settings = {"CLUSTER_MS": str(CHUNK_MS), "BATCH_PARALLEL_PROCESSES": "1"}
+        node = stack.enter_context(place.node(children, **settings))
+        while app.scaling.idle(app.clock.now() - PRESENT) < children:
+            processes.must_run(node, place.folder)
+            time.sleep(0.1)
+        submit(app, jobs, chunks // jobs * work.SIZE, strategy)
+        ended(app, jobs, node, place.folder)
         return _seconds(app, "attempt_started_at")
 
 
@@ -124,16 +132,17 @@ def drained_bare(servers: Servers, jobs: int, children: int) -> float:
 
 
 def show_spread(servers: Servers, sizes: argparse.Namespace) -> None:
-    alone = 0.0
-    print(
-        f"| workers | {sizes.chunks} chunks of {CHUNK_MS} ms in {JOBS_AT_ONCE} jobs, s | times as fast | efficiency |"
-    )
-    print("| ---: | ---: | ---: | ---: |")
-    for children in CHILDREN:
-        seconds = median(spread_seconds(servers, children, sizes.chunks) for _ in range(sizes.rounds))
-        alone = alone or seconds
-        cores = min(children, len(os.sched_getaffinity(0)))
-        print(f"| {children} | {seconds:.2f} | {alone / seconds:.2f} | {alone / seconds / cores:.2f} |", flush=True)
+    print(f"| {sizes.chunks} chunks of {CHUNK_MS} ms | workers | seconds | times as fast | efficiency |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for name, jobs, strategy in WAYS:
+        alone = 0.0
+        for children in CHILDREN:
+            rounds = [spread_seconds(servers, children, sizes.chunks, jobs, strategy) for _ in range(sizes.rounds)]
+            seconds = median(rounds)
+            alone = alone or seconds
+            cores = min(children, len(os.sched_getaffinity(0)))
+            speed = alone / seconds
+            print(f"| {name} | {children} | {seconds:.2f} | {speed:.2f} | {speed / cores:.2f} |", flush=True)
 
 
 def show_drain(servers: Servers, sizes: argparse.Namespace) -> None:

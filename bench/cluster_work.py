@@ -28,6 +28,9 @@ class CostlyWork(ReadyMadeWork):
         burn(self.seconds)
         return super().process(chunk)
 
+    def inputs(self, market: str) -> str:
+        return "ready-made"
+
     def remote(self, stripe: Sequence[Chunk]) -> Callable[[Chunk], pl.DataFrame]:
         """As the product's computation: the first chunk costs what the whole stripe does."""
         return Ahead(self, self.seconds * len(stripe))
