@@ -16,6 +16,7 @@ from dart_batch.adapters.queue.celery_app import NAMES
 from dart_batch.bootstrap import App
 from dart_batch.domain.job.priority import Priority
 from private_servers import NO_MARIADB, NO_REDIS, MariaDb, Redis, free_port
+from wire import Wire
 
 JOBS = 20
 RECORDED = Path(__file__).with_name("message-0.1.json")
@@ -117,6 +118,30 @@ def test_work_goes_on_by_itself_after_redis_was_away(
 
     assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
     assert node.poll() is None
+
+
+def test_a_node_that_is_cut_off_from_the_database_past_its_lease_writes_nothing_more(
+    desk: Cluster, servers: tuple[MariaDb, Redis], undisturbed: str
+) -> None:
+    app, wire = desk.prepare(), Wire(servers[0].port)
+    try:
+        desk.changes["DATABASE_URL"] = desk.database.replace(f":{servers[0].port}/", f":{wire.port}/")
+        far = desk.node()
+        submit(app, JOBS)
+        until(done(app, 2), desk)
+
+        wire.whole.clear()
+        del desk.changes["DATABASE_URL"]
+        desk.node()
+        until(done(app, JOBS), desk)
+        wire.whole.set()
+        far.terminate()
+        assert far.wait(PATIENCE_SECONDS) == 0
+    finally:
+        wire.whole.set()
+        wire.close()
+
+    assert table(desk.database) == (undisturbed, 0, [("COMPLETED", JOBS)])
 
 
 def test_a_node_gives_its_job_back_when_it_is_told_to_stop(desk: Cluster) -> None:
