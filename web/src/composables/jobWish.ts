@@ -92,9 +92,12 @@ function validation(draft: JobDraft) {
     validationLevel: draft.validationLevel,
     sample: given(draft.sample),
     chunkSize: ownChunk(draft),
-    strategy: draft.strategy === 'PARALLEL' ? ('PARALLEL' as const) : ('CHUNKED' as const),
+    strategy: oneOrSeveral(draft),
   }
 }
+
+/** How work is done that knows no stream. */
+const oneOrSeveral = (draft: JobDraft) => (draft.strategy === 'PARALLEL' ? ('PARALLEL' as const) : ('CHUNKED' as const))
 
 const reports = (draft: JobDraft) => ({
   dateRange: rangeOf(draft),
@@ -103,6 +106,7 @@ const reports = (draft: JobDraft) => ({
   period: draft.period,
   formats: [...draft.formats],
   language: draft.language,
+  strategy: oneOrSeveral(draft),
   priceSeries: '',
 })
 

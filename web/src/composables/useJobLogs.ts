@@ -5,8 +5,14 @@ import { asProblem, isAbort, type ApiProblem } from '@/api/problem'
 
 const PAGE = 500
 
-/** A job's log, oldest first. `more` fetches what came after the last entry; a change of job, level or words starts anew. */
-export function useJobLogs(jobId: () => string, level: () => LogLevel | null, words: () => string = () => '') {
+/** A job's log, oldest first. `more` fetches what came after the last entry; a change of job, level, words or chunk (null: all)
+ * starts anew. */
+export function useJobLogs(
+  jobId: () => string,
+  level: () => LogLevel | null,
+  words: () => string = () => '',
+  chunk: () => number | null = () => null,
+) {
   const api = useApi()
   const entries = shallowRef<readonly LogEntry[]>([])
   const problem = shallowRef<ApiProblem | null>(null)
@@ -20,7 +26,8 @@ export function useJobLogs(jobId: () => string, level: () => LogLevel | null, wo
     const mine = new AbortController()
     current = mine
     try {
-      const page = await api.logs(jobId(), { level: level() ?? undefined, q: words() || undefined, after, limit: PAGE }, mine.signal)
+      const narrowed = { level: level() ?? undefined, q: words() || undefined, chunk: chunk() ?? undefined }
+      const page = await api.logs(jobId(), { ...narrowed, after, limit: PAGE }, mine.signal)
       entries.value = [...entries.value, ...page.items]
       after = page.items.at(-1)?.id ?? after
       rest.value = page.items.length === PAGE
@@ -42,7 +49,7 @@ export function useJobLogs(jobId: () => string, level: () => LogLevel | null, wo
     void more()
   }
 
-  watch([jobId, level, words], restart, { immediate: true })
+  watch([jobId, level, words, chunk], restart, { immediate: true })
   onScopeDispose(() => current?.abort())
 
   return { entries, problem: readonly(problem), loaded: readonly(loaded), rest: readonly(rest), more }

@@ -68,6 +68,12 @@ describe('a new validation', () => {
 })
 
 describe('new reports', () => {
+  it('are written by several processes when that is wished for', async () => {
+    const { wrapper, api } = await form('/new?type=BULK_REPORT&strategy=PARALLEL')
+    expect(api.asked.plans.at(-1)).toMatchObject({ body: { strategy: 'PARALLEL' } })
+    expect(wrapper.find('details').text()).toContain('Several processes at once')
+  })
+
   it('are of the last twelve months, by month, in the language of the page', async () => {
     const { api } = await form('/new?type=BULK_REPORT')
     expect(api.asked.plans.at(-1)).toMatchObject({
